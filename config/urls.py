@@ -1,0 +1,11 @@
+"""Owns which house answers which address; the campaign pages come last because any word may be a campaign's."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("anymail/", include("anymail.urls")),
+    path("", include("mailings.urls")),
+    path("", include("advocacy.urls")),
+]

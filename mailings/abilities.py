@@ -1,0 +1,145 @@
+"""Owns what each mail provider is called and can do: one row per provider, read from the source of Anymail 15.2.
+
+Unisender Go is left out: its servers stand where the people whom letters are about have to be kept safe from.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One mail provider.
+
+    `backend` is the dotted path of its email backend. `api_key_setting` and `api_url_setting` are the names under which
+    Anymail's settings want the key and the address ("" where there is none); `further` names settings without which it
+    cannot work. `webhook` is the path under /anymail/ on which it reports ("" where it does not), `webhook_needs` the
+    settings that its reports cannot be read without. `metadata` says whether our own id can travel with a message and
+    return in its events, `names_cc_recipient` whether an event tells which of several recipients it is about,
+    `tracking_switch` whether open and click tracking can be switched off message by message (elsewhere it is switched
+    off in the provider's own account). `needs` is a Python module that has to be installed besides, or "".
+    """
+
+    name: str
+    backend: str
+    api_key_setting: str = ""
+    api_url_setting: str = ""
+    further: tuple[str, ...] = ()
+    webhook: str = ""
+    webhook_needs: tuple[str, ...] = ()
+    metadata: bool = True
+    names_cc_recipient: bool = True
+    tracking_switch: bool = False
+    needs: str = ""
+
+
+def _anymail(name: str) -> str:
+    return f"anymail.backends.{name}.EmailBackend"
+
+
+_ROWS = (
+    Provider("sandbox", "mailings.sandbox.backend.EmailBackend"),
+    Provider("smtp", "django.core.mail.backends.smtp.EmailBackend", metadata=False, names_cc_recipient=False),
+    Provider(
+        "amazon_ses",
+        _anymail("amazon_ses"),
+        # Its key is the pair that the AWS client finds by itself; its address goes into AMAZON_SES_CLIENT_PARAMS.
+        webhook="amazon_ses",
+        needs="boto3",
+    ),
+    Provider("brevo", _anymail("brevo"), "BREVO_API_KEY", "BREVO_API_URL", webhook="brevo"),
+    Provider(
+        "mailersend",
+        _anymail("mailersend"),
+        "MAILERSEND_API_TOKEN",
+        "MAILERSEND_API_URL",
+        webhook="mailersend",
+        webhook_needs=("MAILERSEND_SIGNING_SECRET",),
+        metadata=False,
+        tracking_switch=True,
+    ),
+    Provider(
+        "mailgun", _anymail("mailgun"), "MAILGUN_API_KEY", "MAILGUN_API_URL", webhook="mailgun", tracking_switch=True
+    ),
+    Provider(
+        "mailjet",
+        _anymail("mailjet"),
+        "MAILJET_API_KEY",
+        "MAILJET_API_URL",
+        further=("MAILJET_SECRET_KEY",),
+        webhook="mailjet",
+        tracking_switch=True,
+    ),
+    Provider("mailtrap", _anymail("mailtrap"), "MAILTRAP_API_TOKEN", "MAILTRAP_API_URL", webhook="mailtrap"),
+    Provider(
+        "mandrill",
+        _anymail("mandrill"),
+        "MANDRILL_API_KEY",
+        "MANDRILL_API_URL",
+        webhook="mandrill",
+        webhook_needs=("MANDRILL_WEBHOOK_KEY",),
+        tracking_switch=True,
+    ),
+    Provider(
+        "postal",
+        _anymail("postal"),
+        "POSTAL_API_KEY",
+        "POSTAL_API_URL",
+        further=("POSTAL_API_URL",),  # everybody runs their own: there is no address to assume
+        webhook="postal",
+        webhook_needs=("POSTAL_WEBHOOK_KEY",),
+        metadata=False,
+        needs="cryptography",
+    ),
+    Provider(
+        "postmark",
+        _anymail("postmark"),
+        "POSTMARK_SERVER_TOKEN",
+        "POSTMARK_API_URL",
+        webhook="postmark",
+        tracking_switch=True,
+    ),
+    # Every event of a message with several recipients names the first To address.
+    Provider(
+        "resend", _anymail("resend"), "RESEND_API_KEY", "RESEND_API_URL", webhook="resend", names_cc_recipient=False
+    ),
+    # Reports nothing through Anymail yet.
+    Provider(
+        "scaleway",
+        _anymail("scaleway"),
+        "SCALEWAY_SECRET_KEY",
+        "SCALEWAY_API_URL",
+        further=("SCALEWAY_PROJECT_ID",),
+        names_cc_recipient=False,
+    ),
+    Provider(
+        "sendgrid",
+        _anymail("sendgrid"),
+        "SENDGRID_API_KEY",
+        "SENDGRID_API_URL",
+        webhook="sendgrid",
+        tracking_switch=True,
+    ),
+    Provider(
+        "sparkpost",
+        _anymail("sparkpost"),
+        "SPARKPOST_API_KEY",
+        "SPARKPOST_API_URL",
+        webhook="sparkpost",
+        tracking_switch=True,
+    ),
+)
+
+PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in _ROWS}
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address `url` leads to this very machine, so that what is handed over there cannot reach anybody."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

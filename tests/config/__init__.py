@@ -1,0 +1,1 @@
+"""Tests of the frame: settings, environment, start-up checks."""

@@ -1,0 +1,19 @@
+"""Owns the settings under which tests run: the site's own, out of an environment that nobody's `.env` can reach."""
+
+import os
+
+# A developer's .env may say "live". No test may ever hear of it, nor of variables that happen to be exported;
+# only the choice of databases and brokers is let through.
+OURS = ("MAIL_", "EMAIL_", "ANYMAIL_", "HSTS_", "SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "ORGANISATION", "PORT", "DEBUG")
+for _name in [name for name in os.environ if name.startswith(OURS)]:
+    del os.environ[_name]
+os.environ["ENV_FILE"] = os.devnull
+os.environ["SECRET_KEY"] = "tests-sign-with-a-key-that-is-long-and-worthless-0123456789"
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
