@@ -1,6 +1,10 @@
 """Owns the registration of the start-up checks with Django."""
 
 from django.apps import AppConfig
+from django.core import checks
+
+from config.checks import check_site
+from mailings.checks import check_mail
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +12,7 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Appeal"
+
+    def ready(self) -> None:
+        checks.register(check_site)
+        checks.register(check_mail)

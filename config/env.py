@@ -1,4 +1,4 @@
-"""Owns the reading of the environment: typed values out of variables and `.env`, and plain words when one makes no sense.
+"""Owns the reading of the environment: typed values, and plain words when a variable makes no sense.
 
 A variable that is set but empty counts as unset, because that is how people leave a line of `.env` open. The process
 environment wins over `.env`.
@@ -108,8 +108,10 @@ def secret(name: str, default: str = "") -> str:
 
 
 def address(name: str, value: str, *, schemes: Sequence[str]) -> str:
-    """`value`, which `name` holds, when it is an absolute address with one of `schemes` and a host; else
-    raises ImproperlyConfigured."""
+    """`value`, which `name` holds, if it is an absolute address with one of `schemes` and a host.
+
+    Raises ImproperlyConfigured if it is not.
+    """
     remedy = f"Write it like {schemes[-1]}://appeal.example.org."
     try:
         parts = urlsplit(value)
@@ -137,9 +139,10 @@ def url(name: str, default: str = "", *, schemes: Sequence[str] = ("http", "http
 
 
 def database(name: str, default: str) -> dict[str, Any]:
-    """Django's settings of one database from an address such as postgresql://user:password@host/name (or a file that
-    `name`_FILE names). Connections are kept for 60 seconds and looked at before they are used again.
+    """Django's settings of one database, from an address such as postgresql://user:password@host/name.
 
+    The address may also stand in a file that `name`_FILE names. Connections are kept for 60 seconds and looked at
+    before they are used again.
     Raises ImproperlyConfigured when the address leads to no kind of database that Django knows.
     """
     try:

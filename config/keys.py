@@ -1,4 +1,4 @@
-"""Owns the key that the sandbox signs with when nobody has given one: made once, kept in a file, read by all processes."""
+"""Owns the key that the sandbox signs with when nobody gave one: made once, kept in a file."""
 
 import os
 import secrets

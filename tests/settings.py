@@ -4,8 +4,20 @@ import os
 
 # A developer's .env may say "live". No test may ever hear of it, nor of variables that happen to be exported;
 # only the choice of databases and brokers is let through.
-OURS = ("MAIL_", "EMAIL_", "ANYMAIL_", "HSTS_", "SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "ORGANISATION", "PORT", "DEBUG")
-for _name in [name for name in os.environ if name.startswith(OURS)]:
+OURS = [
+    "MAIL_",
+    "EMAIL_",
+    "ANYMAIL_",
+    "HSTS_",
+    "SECRET_KEY",
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "ORGANISATION",
+    "PORT",
+    "DEBUG",
+    "LOG_LEVEL",
+]
+for _name in [name for name in os.environ if name.startswith(tuple(OURS))]:
     del os.environ[_name]
 os.environ["ENV_FILE"] = os.devnull
 os.environ["SECRET_KEY"] = "tests-sign-with-a-key-that-is-long-and-worthless-0123456789"
