@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +17,7 @@ FEWEST_DIFFERENT = 5  # characters in a key, the same bound as Django's own chec
 NEW_KEY = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 
-def check_site(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_site(**kwargs: Any) -> list[checks.CheckMessage]:
     """Errors of the key in `test` and `live` mode, and of the site's address in `live` mode; the sandbox has none."""
     if settings.MAIL_MODE == "sandbox":
         return list(_broker())

@@ -19,6 +19,7 @@ from dotenv import load_dotenv
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 HOSTNAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\Z")
+DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
 LARGEST_SECRET = 16_384  # bytes; no key is longer, and a wrong path must not pull a whole disk image into memory
 
 
@@ -143,13 +144,15 @@ def database(name: str, default: str) -> dict[str, Any]:
 
     The address may also stand in a file that `name`_FILE names. Connections are kept for 60 seconds and looked at
     before they are used again.
-    Raises ImproperlyConfigured when the address leads to no kind of database that Django knows.
+    Raises ImproperlyConfigured when the address leads to anything but PostgreSQL or SQLite.
     """
+    remedy = "Write it like postgresql://user:password@127.0.0.1/appeal or sqlite:////srv/appeal/appeal.sqlite3."
     try:
         found = dj_database_url.parse(secret(name, default), conn_max_age=60, conn_health_checks=True)
     except ValueError as error:
-        remedy = "Write it like postgresql://user:password@127.0.0.1/appeal or sqlite:////srv/appeal/appeal.sqlite3."
         raise refusal(name, "is not the address of a database", remedy) from error
+    if found.get("ENGINE") not in DATABASES:
+        raise refusal(name, "is not the address of a database that Appeal is tested on", remedy)
     return dict(found)
 
 
@@ -173,10 +176,14 @@ def domain(name: str, default: str) -> str:
     return value
 
 
+def words(value: str) -> list[str]:
+    """Words parted by commas, stripped, without empty ones."""
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
 def comma_list(name: str, default: Sequence[str] = ()) -> list[str]:
-    """Words parted by commas (or in the file `name`_FILE), stripped, without empty ones; `default` when unset."""
-    value = secret(name)
-    return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+    """The words of a variable, parted by commas; `default` when unset."""
+    return words(text(name)) or list(default)
 
 
 def named_with(prefix: str) -> dict[str, str]:

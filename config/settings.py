@@ -64,7 +64,7 @@ ANYMAIL: dict[str, Any] = anymail_settings(
 SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY and MAIL_MODE == "sandbox":
     SECRET_KEY = kept_key(VAR_DIR / "secret_key")
-SECRET_KEY_FALLBACKS = env.comma_list("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.words(env.secret("SECRET_KEY_FALLBACKS"))
 ALLOWED_HOSTS = [
     str(_site.hostname),
     *env.comma_list("ALLOWED_HOSTS"),

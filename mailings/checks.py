@@ -8,7 +8,6 @@ import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
@@ -44,7 +43,7 @@ def faults() -> list[checks.CheckMessage]:
     return [*found, *_addresses()]
 
 
-def check_mail(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
     """`faults`, in the form in which Django calls a check."""
     return faults()
 

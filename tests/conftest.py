@@ -1,0 +1,70 @@
+"""Owns what tests share: the browser, the addresses of servers found here, and the rule that CI skips nothing."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.run import chromium_path
+
+CHROMIUM_WORDS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def demand(what: str, found: str) -> str:
+    """`found`, when it is there; else the test is skipped, or fails where nothing may be skipped."""
+    if not found:
+        if os.environ.get("APPEAL_NOTHING_SKIPPED") == "1":
+            pytest.fail(f"{what} is missing, and nothing may be skipped here")
+        pytest.skip(f"{what} is missing")
+    return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take tests that only mean something on PostgreSQL out of a run on another database."""
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        return
+    for item in items:
+        if "postgres" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only; set DATABASE_URL"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """The address of a PostgreSQL server on which tests may create databases."""
+    return demand("PostgreSQL (TEST_POSTGRES_URL)", os.environ.get("TEST_POSTGRES_URL", ""))
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """The address of a Redis database that tests may empty."""
+    return demand("Redis (TEST_REDIS_URL)", os.environ.get("TEST_REDIS_URL", ""))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window, one for all tests."""
+    path = demand("Chromium", chromium_path())
+    # Playwright keeps an event loop in this thread, and Django would take every query for one made inside of it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_WORDS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page of its own, with no cookies, at desktop width."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    yield context.new_page()
+    context.close()
