@@ -1,10 +1,9 @@
-"""Owns the registration of the start-up checks with Django."""
+"""Owns the registration of the start-up checks of the site with Django."""
 
 from django.apps import AppConfig
 from django.core import checks
 
 from config.checks import check_site
-from mailings.checks import check_mail
 
 
 class ConfigConfig(AppConfig):
@@ -15,4 +14,3 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(check_site)
-        checks.register(check_mail)

@@ -48,6 +48,11 @@ def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
     return faults()
 
 
+def register() -> None:
+    """Have every command run `faults` at its start."""
+    checks.register(check_mail)
+
+
 def provider_is_here() -> bool:
     """Whether mail goes to a provider on this very machine, as in a test: real offices cannot be reached there."""
     return bool(settings.MAIL_PROVIDER_API_URL) and is_loopback(settings.MAIL_PROVIDER_API_URL)
