@@ -2,10 +2,11 @@
 
 Each process leads a group of its own. Only the leader is asked to stop (SIGTERM), because a cluster whose workers all
 get the signal at once drops letters in the middle of their hand-over; whatever is left of the group when the leader is
-gone, or when the patience is over, is killed. So nothing outlives this process, unless SIGKILL ends it.
+gone, or when the patience is over, is killed. Should this process itself be killed, Linux asks the leaders to stop.
 """
 
 import contextlib
+import ctypes
 import os
 import shlex
 import signal
@@ -19,6 +20,8 @@ from types import FrameType
 PATIENCE = 45.0  # seconds; a hand-over to a silent provider ends after 35
 SHORTEST_LIFE = 5.0  # seconds; what dies sooner would die again, and starting it for ever would hide why
 LOOK_EVERY = 0.1  # seconds
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork
+ON_DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG, see prctl(2)
 
 
 def read_procfile(path: Path) -> dict[str, list[str]]:
@@ -81,7 +84,12 @@ class Together:
 
     def _start(self, name: str) -> None:
         # A session of its own: Ctrl-C at the terminal reaches us and not them, so that the order of stopping is ours.
-        self._running[name] = subprocess.Popen(self._commands[name], env=self._environment, start_new_session=True)
+        self._running[name] = subprocess.Popen(
+            self._commands[name],
+            env=self._environment,
+            start_new_session=True,
+            preexec_fn=_end_with_us,  # noqa: PLW1509 - unsafe beside threads, and there are none here
+        )
         self._born[name] = time.monotonic()
 
     def _mend(self) -> bool:
@@ -107,6 +115,12 @@ class Together:
             if all(process.poll() is not None for process in alive):
                 break
             time.sleep(LOOK_EVERY)
+
+
+def _end_with_us() -> None:
+    """In a child, before it becomes its program: be told to stop when the parent is no more."""
+    if LIBC is not None:
+        LIBC.prctl(ON_DEATH_OF_PARENT, signal.SIGTERM)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

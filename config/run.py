@@ -1,5 +1,6 @@
 """Owns what `make run` does once the environment is built: look, prepare, tell the addresses, keep it all running."""
 
+import io
 import os
 import socket
 import sys
@@ -32,7 +33,7 @@ def prepare() -> None:
     The demo names a real office, so it is never loaded where real letters leave. Raises CommandError with the reason
     when a step cannot be done.
     """
-    call_command("check")
+    call_command("check", stdout=io.StringIO())  # speaks up, on stderr, when there is something to say
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if settings.MAIL_MODE != "live":

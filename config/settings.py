@@ -209,8 +209,9 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "info", ("debug", "info", "warning")).upper()},
     "loggers": {
-        # Django puts handlers of its own on these; without them every line goes the plain way.
-        name: {"handlers": ["stderr"], "propagate": False, "level": "INFO"}
-        for name in ("django", "django.server", "django-q")
+        # Django and Django Q put handlers of their own on these; without them every line goes the plain way.
+        "django": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
+        "django.server": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
+        "django-q": {"handlers": ["stderr"], "propagate": False, "level": "WARNING"},  # below, every task is a line
     },
 }

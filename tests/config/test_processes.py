@@ -139,6 +139,23 @@ def test_a_killed_process_is_started_again_without_its_orphans(ground: Ground) -
     assert not any(alive(pid) for pid in ground.pids("one", "two"))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent was killed")
+def test_when_we_are_killed_the_others_stop_too(ground: Ground) -> None:
+    supervisor = ground.start("one", "two")
+    supervisor.kill()
+    supervisor.wait(timeout=10)
+    leaders = ground.pids("one")[:1] + ground.pids("two")[:1]
+    end = time.monotonic() + 10
+    while any(alive(pid) for pid in leaders):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert "told to stop" in ground.note("one")
+    for child in ground.pids("one", "two"):
+        if alive(child):
+            os.kill(child, signal.SIGKILL)
+    ended(supervisor)
+
+
 def test_who_will_not_live_stops_all(ground: Ground) -> None:
     supervisor = ground.start("two", "short", shortest_life=10)
     code, said = ended(supervisor)
