@@ -33,6 +33,9 @@ def functions(file: Path) -> Iterator[AnyFunction]:
             yield node
 
 
+MODULES = list(modules())
+
+
 def named(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
@@ -52,7 +55,7 @@ def test_every_room_of_mailings_is_either_a_door_or_closed() -> None:
     assert closed == {f"mailings.{room}" for room in rooms - DOORS - NO_ROOMS - {"__init__"}}
 
 
-@pytest.mark.parametrize("file", modules(), ids=named)
+@pytest.mark.parametrize("file", MODULES, ids=named)
 def test_a_module_is_short_and_named_for_what_it_owns(file: Path) -> None:
     assert file.stem not in NAMES_THAT_SAY_NOTHING
     text = file.read_text()
@@ -60,7 +63,7 @@ def test_a_module_is_short_and_named_for_what_it_owns(file: Path) -> None:
     assert not text.strip() or ast.get_docstring(ast.parse(text)), "says in its first sentence what it owns"
 
 
-@pytest.mark.parametrize("file", modules(), ids=named)
+@pytest.mark.parametrize("file", MODULES, ids=named)
 def test_a_function_is_short_and_imports_nothing(file: Path) -> None:
     for function in functions(file):
         assert (function.end_lineno or 0) - function.lineno < MOST_LINES_OF_A_FUNCTION, function.name
