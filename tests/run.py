@@ -1,9 +1,9 @@
 """Owns what `make test` does: look for what tests can use, say loudly what is missing, run pytest per database.
 
 Run as `.venv/bin/python tests/run.py [words for pytest]`. The in-process tests run on PostgreSQL where it answers; then
-everything runs on SQLite (tests that start a browser or whole processes choose their databases themselves). With
-APPEAL_NOTHING_SKIPPED=1 in the environment, whatever is missing is a failure. pytest's closing line of the last run is
-the last line printed.
+everything runs on SQLite (tests that start a browser or whole processes choose their databases themselves, and some
+need none). With APPEAL_NOTHING_SKIPPED=1 in the environment, whatever is missing is a failure. pytest's closing line of
+the last run is the last line printed.
 """
 
 import os
@@ -22,7 +22,7 @@ POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 REDIS = "redis://127.0.0.1:6379/15"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5  # pytest's exit code when the words for it chose none
-OWN_DATABASE = "browser or e2e"
+ONCE = "browser or e2e or once"
 ROOT = Path(__file__).resolve().parent.parent
 
 Call = Callable[[Sequence[str]], int]
@@ -125,7 +125,7 @@ def plan(found: Found, words: Sequence[str]) -> list[Run]:
     if found.postgres:
         # A name of its own: two runs at once must not share a test database.
         url = with_database(found.postgres, f"appeal_{os.getpid()}")
-        runs.append(Run("PostgreSQL", ("-m", f"not ({OWN_DATABASE})", *words), {**shared, "DATABASE_URL": url}))
+        runs.append(Run("PostgreSQL", ("-m", f"not ({ONCE})", *words), {**shared, "DATABASE_URL": url}))
     runs.append(Run("SQLite", ("-m", "not postgres", *words), {**shared, "DATABASE_URL": ""}))
     return runs
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from importlinter.cli import lint_imports
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[1]
 HOUSES = ("config", "advocacy", "mailings")
 DOORS = {"text", "compose", "outbox", "reports", "signals"}

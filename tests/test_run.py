@@ -7,6 +7,8 @@ import pytest
 from tests import run
 from tests.run import Found, Run, main, plan, with_database
 
+pytestmark = pytest.mark.once
+
 ALL = Found(postgres="postgresql://postgres@127.0.0.1:5432/postgres", redis="redis://127.0.0.1/15", chromium="/c")
 NOTHING = Found(postgres="", redis="", chromium="")
 
@@ -30,7 +32,7 @@ def made(found: Found, *given: int) -> tuple[int, list[Run]]:
 def test_postgresql_first_then_everything_on_sqlite() -> None:
     first, second = plan(ALL, ["-x"])
     assert (first.name, second.name) == ("PostgreSQL", "SQLite")
-    assert first.words == ("-m", "not (browser or e2e)", "-x")
+    assert first.words == ("-m", "not (browser or e2e or once)", "-x")
     assert second.words == ("-m", "not postgres", "-x")
     assert first.environment["DATABASE_URL"].startswith("postgresql://postgres@127.0.0.1:5432/appeal_")
     assert second.environment["DATABASE_URL"] == ""

@@ -12,6 +12,8 @@ from pytest_django import Settings
 from config.checks import check_site
 from mailings.checks import faults
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
     "SITE_URL": "https://appeal.rights.ngo",

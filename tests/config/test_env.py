@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from config import env
 
+pytestmark = pytest.mark.once
+
 Setter = Callable[[str], None]
 
 

@@ -4,7 +4,11 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from config.keys import kept_key
+
+pytestmark = pytest.mark.once
 
 
 def test_all_who_ask_at_once_get_the_same_key(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from config.logs import PlainFormatter
 
+pytestmark = pytest.mark.once
+
 
 def line(message: str, *arguments: object) -> str:
     """`message` as it would be logged."""

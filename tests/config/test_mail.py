@@ -19,7 +19,10 @@ from config.nowhere import EmailBackend
 from mailings.abilities import PROVIDERS, Provider, is_loopback
 
 # SendGrid works, and Anymail warns that nobody tests it any more; `manage.py check` passes the warning on.
-pytestmark = pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailNotSupportedWarning")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailNotSupportedWarning"),
+]
 THROUGH_ANYMAIL = [provider for provider in PROVIDERS.values() if provider.backend.startswith("anymail.")]
 NO_PROVIDERS = {"base", "base_requests", "console", "test"}
 LEFT_OUT = {"unisender_go"}

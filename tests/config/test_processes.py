@@ -12,6 +12,8 @@ import pytest
 
 from config.processes import Together, read_procfile
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 # A program that notes that it runs, starts a child in its group, and ends gently on SIGTERM unless told otherwise.
 PROGRAM = textwrap.dedent("""

@@ -10,6 +10,8 @@ from pytest_django import Settings
 
 from config import run
 
+pytestmark = pytest.mark.once
+
 
 def test_port_is_free_and_taken() -> None:
     with socket.socket() as server:

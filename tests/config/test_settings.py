@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
