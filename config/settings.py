@@ -35,6 +35,7 @@ LOGIN_REDIRECT_URL = "/desk/"
 MAIL_MODE = env.choice("MAIL_MODE", "sandbox", ("sandbox", "test", "live"))
 # In the sandbox nothing else can be meant, so that a provider may already stand in `.env` before anybody goes live.
 MAIL_PROVIDER = "sandbox" if MAIL_MODE == "sandbox" else env.text("MAIL_PROVIDER").lower()
+MAIL_PROVIDER_API_KEY = env.secret("MAIL_PROVIDER_API_KEY")
 MAIL_PROVIDER_API_URL = env.url("MAIL_PROVIDER_API_URL")
 MAIL_CONNECTIONS = env.integer("MAIL_CONNECTIONS", 8, least=1, most=64)
 MAIL_DOMAIN = env.domain("MAIL_DOMAIN", "letters.example.org")
@@ -56,7 +57,7 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ORGANISATION_CONTACT
 ANYMAIL: dict[str, Any] = anymail_settings(
     _provider,
-    api_key=env.secret("MAIL_PROVIDER_API_KEY"),
+    api_key=MAIL_PROVIDER_API_KEY,
     api_url=MAIL_PROVIDER_API_URL,
     webhook_secret=MAIL_WEBHOOK_SECRET,
     further=env.named_with("ANYMAIL_"),

@@ -14,7 +14,7 @@ from django.core import checks
 from mailings.abilities import PROVIDERS, Provider, is_loopback
 
 EXAMPLE_DOMAINS = ("example.com", "example.net", "example.org", "example", "test", "invalid", "localhost")
-SHORTEST_WEBHOOK_PASSWORD = 16
+SHORTEST_WEBHOOK_PASSWORD = 12
 # What these hide or print must be neither hidden nor printed while real letters leave.
 UNSAFE_ANYMAIL = ("IGNORE_UNSUPPORTED_FEATURES", "IGNORE_RECIPIENT_STATUS", "DEBUG_API_REQUESTS")
 SEND_NOTHING = (
@@ -38,7 +38,9 @@ def faults() -> list[checks.CheckMessage]:
         return []
     provider = PROVIDERS.get(settings.MAIL_PROVIDER)
     found = [*_mode(provider), *_anymail()]
-    if provider is not None:
+    if provider is None:
+        found += [*_unnamed(), *_secret("NAME-OF-PROVIDER")]
+    else:
         found += [*_keys(provider), *_transport(provider), *_webhook(provider)]
     return [*found, *_addresses()]
 
@@ -96,6 +98,15 @@ def _anymail() -> Iterator[checks.CheckMessage]:
             )
 
 
+def _unnamed() -> Iterator[checks.CheckMessage]:
+    if not settings.MAIL_PROVIDER_API_KEY:
+        yield checks.Error(
+            "MAIL_PROVIDER_API_KEY is missing.",
+            hint="Set it, or name a file that holds it in MAIL_PROVIDER_API_KEY_FILE; smtp and amazon_ses need none.",
+            id="appeal.E110",
+        )
+
+
 def _keys(provider: Provider) -> Iterator[checks.CheckMessage]:
     if provider.api_key_setting and not settings.ANYMAIL.get(provider.api_key_setting):
         yield checks.Error(
@@ -149,18 +160,11 @@ def _transport(provider: Provider) -> Iterator[checks.CheckMessage]:
             )
 
 
-def _webhook(provider: Provider) -> Iterator[checks.CheckMessage]:
-    if not provider.webhook:
-        yield checks.Info(
-            f"{provider.name} reports nothing to us: a letter stays at 'sent', whatever becomes of it.",
-            hint="Choose a provider with a webhook to see deliveries and bounces.",
-            id="appeal.I120",
-        )
-        return
+def _secret(path: str) -> Iterator[checks.CheckMessage]:
     user, colon, password = settings.MAIL_WEBHOOK_SECRET.partition(":")
     hint = (
         "Set MAIL_WEBHOOK_SECRET to user:password with a long random password, and give the provider the address "
-        f"https://user:password@{settings.SITE_URL.partition('://')[2]}/anymail/{provider.webhook}/tracking/"
+        f"https://user:password@{settings.SITE_URL.partition('://')[2]}/anymail/{path}/tracking/"
     )
     if not settings.MAIL_WEBHOOK_SECRET:
         yield checks.Error("MAIL_WEBHOOK_SECRET is missing: anybody could report.", hint=hint, id="appeal.E121")
@@ -172,6 +176,17 @@ def _webhook(provider: Provider) -> Iterator[checks.CheckMessage]:
             hint="Make a new one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
             id="appeal.W123",
         )
+
+
+def _webhook(provider: Provider) -> Iterator[checks.CheckMessage]:
+    if not provider.webhook:
+        yield checks.Info(
+            f"{provider.name} reports nothing to us: a letter stays at 'sent', whatever becomes of it.",
+            hint="Choose a provider with a webhook to see deliveries and bounces.",
+            id="appeal.I120",
+        )
+        return
+    yield from _secret(provider.webhook)
     for name in provider.webhook_needs:
         if not settings.ANYMAIL.get(name):
             yield checks.Error(

@@ -78,6 +78,12 @@ def test_every_missing_piece_is_named_at_once(tmp_path: Path) -> None:
         assert words in done.stderr
 
 
+def test_with_nothing_but_the_mode_every_piece_is_named(tmp_path: Path) -> None:
+    done = check(tmp_path, dict.fromkeys(GOOD, "") | {"MAIL_MODE": "live"})
+    for name in GOOD.keys() - {"MAIL_MODE"}:
+        assert f"{name} is " in done.stderr
+
+
 @pytest.mark.parametrize(
     ("changed", "id_", "words"),
     [
@@ -115,7 +121,7 @@ def test_every_missing_piece_is_named_at_once(tmp_path: Path) -> None:
         ({"MAIL_WEBHOOK_SECRET": ""}, "appeal.E121", "MAIL_WEBHOOK_SECRET is missing"),
         ({"MAIL_WEBHOOK_SECRET": "password-without-user"}, "appeal.E122", "user:password"),
         ({"MAIL_WEBHOOK_SECRET": "user:"}, "appeal.E122", "user:password"),
-        ({"MAIL_WEBHOOK_SECRET": "user:short"}, "appeal.W123", "shorter than 16"),
+        ({"MAIL_WEBHOOK_SECRET": "user:short"}, "appeal.W123", "shorter than 12"),
         ({"MAIL_PROVIDER": "mailersend"}, "appeal.E124", "ANYMAIL_MAILERSEND_SIGNING_SECRET is missing"),
         ({"MAIL_DOMAIN": ""}, "appeal.E130", "MAIL_DOMAIN is letters.example.org"),
         ({"MAIL_DOMAIN": "mail.test"}, "appeal.E130", "only an example"),
