@@ -1,0 +1,198 @@
+"""Owns the supporter's act: write, confirm, withdraw. It ends in the outbox.
+
+The promise: one supporter, one update, one letter, however often and however fast the form is sent; nothing leaves before
+its writer confirmed it where the campaign asks for that; what is confirmed is what was shown. The page that called learns
+nothing about who wrote before: that goes by mail.
+"""
+
+from datetime import timedelta
+from enum import Enum
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from advocacy import notices, supporters
+from advocacy.models import Letter, Update
+from advocacy.models.campaign import SENDABLE
+from advocacy.wording import Choices, letter_mails
+from mailings import outbox, reports
+from mailings.outbox import Posting
+
+#: A second link within this time would be a second copy of a mail that is surely still on its way.
+LINK_PAUSE = timedelta(minutes=10)
+#: So that the form cannot be used to fill somebody's mailbox.
+MOST_LINKS = 4
+
+
+def write(update: Update, email: str, choices: Choices) -> None:
+    """Take a supporter's letter.
+
+    Args:
+        update: the live update of a campaign that is open or paused.
+        email: the supporter's clean address.
+        choices: theirs, clean.
+    Raises:
+        mailings.text.UnfitText: where the words may not stand in a mail; nothing is stored then.
+    """
+    letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
+    with transaction.atomic():
+        supporter = supporters.find_or_add(email)
+        letter, new = Letter.objects.get_or_create(
+            update=update, supporter=supporter, mode=settings.MAIL_MODE, defaults=_columns(update, choices)
+        )
+        if not new:
+            letter = _locked(letter.pk)
+        if letter.confirmed:
+            _tell_that_it_was_written(letter)
+        elif new or letter.withdrawn_at or choices_of(letter) != _kept(update, choices):
+            _write_out(letter, choices, afresh=not new)
+        elif letter.update.campaign.confirmation:
+            _mail_link(letter)
+
+
+def _columns(update: Update, choices: Choices) -> dict[str, str]:
+    return {
+        "name": choices.name,
+        "city": choices.city,
+        "country": choices.country,
+        "own_words": choices.own_words,
+        "subject": letter_mails(update, choices)[0].subject,
+        "body": choices.body,
+    }
+
+
+def _kept(update: Update, choices: Choices) -> Choices:
+    return Choices(**_columns(update, choices))
+
+
+def choices_of(letter: Letter) -> Choices:
+    """The choices that a stored letter was made with."""
+    return Choices(letter.name, letter.city, letter.country, letter.own_words, letter.subject, letter.body)
+
+
+def _locked(pk: int) -> Letter:
+    rows = Letter.objects.select_related("update__campaign", "supporter")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",))
+    return rows.get(pk=pk)
+
+
+def _write_out(letter: Letter, choices: Choices, *, afresh: bool) -> None:
+    """Freeze the words in the outbox; of a letter that is written afresh the earlier words are withdrawn."""
+    if afresh:
+        outbox.withdraw(letter.code, note="Written afresh by its writer")
+        for name, value in _columns(letter.update, choices).items():
+            setattr(letter, name, value)
+        letter.version += 1
+        letter.withdrawn_at = None
+        letter.written_at = timezone.now()
+        letter.save()
+    for number, mail in enumerate(letter_mails(letter.update, choices), 1):
+        outbox.post(
+            Posting(
+                mail,
+                dedupe_key=f"letter-{letter.code}-{letter.version}-{number}",
+                stream=letter.update.stream,
+                reference=letter.code,
+                held=True,
+            )
+        )
+    if letter.update.campaign.confirmation:
+        _mail_link(letter)
+    else:
+        _let_go(letter)
+
+
+def _mail_link(letter: Letter) -> None:
+    """Mail a link to confirm, unless one is surely on its way or this mailbox had enough of them."""
+    now = timezone.now()
+    if letter.links_mailed >= MOST_LINKS or (letter.link_mailed_at and now - letter.link_mailed_at < LINK_PAUSE):
+        return
+    letter.links_mailed += 1
+    letter.link_mailed_at = now
+    letter.save(update_fields=["links_mailed", "link_mailed_at"])
+    _post_notice(letter, "link", notices.confirmation(letter), number=letter.links_mailed)
+
+
+def _tell_that_it_was_written(letter: Letter) -> None:
+    day = timezone.now().date().toordinal()
+    _post_notice(letter, "again", notices.written_before(letter), number=day)
+
+
+def _post_notice(letter: Letter, name: str, mail: notices.Mail, number: int) -> None:
+    outbox.post(
+        Posting(
+            mail,
+            dedupe_key=f"{name}-{letter.code}-{number}",
+            stream=letter.update.stream,
+            reference=letter.code,
+        )
+    )
+
+
+class Confirmed(Enum):
+    """What came of pressing the button."""
+
+    NOW = "now"
+    BEFORE = "before"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    CAMPAIGN_ENDED = "campaign_ended"
+    OTHER_MODE = "other_mode"
+
+
+def confirm(letter: Letter, version: int) -> Confirmed:
+    """Let a letter go: its writer read this version and pressed the button.
+
+    Args:
+        letter: from the link in the mail.
+        version: the version that the page showed.
+    Returns:
+        What came of it. Of twenty who press at once, one gets ``NOW``.
+    """
+    with transaction.atomic():
+        locked = _locked(letter.pk)
+        refusal = _refusal(locked, version)
+        if refusal is None:
+            _let_go(locked)
+    return refusal or Confirmed.NOW
+
+
+def _refusal(letter: Letter, version: int) -> Confirmed | None:
+    if letter.confirmed:
+        return Confirmed.BEFORE
+    if letter.mode != settings.MAIL_MODE:
+        return Confirmed.OTHER_MODE
+    if letter.withdrawn_at:
+        return Confirmed.WITHDRAWN
+    if not letter.update.campaign.writable:
+        return Confirmed.CAMPAIGN_ENDED
+    return Confirmed.CHANGED if letter.version != version else None
+
+
+def _let_go(letter: Letter) -> None:
+    """Release the frozen mails and send their writer a copy. In a paused campaign they wait for the end of the pause."""
+    campaign = letter.update.campaign
+    letter.confirmed_at = timezone.now()
+    letter.save(update_fields=["confirmed_at"])
+    note = "Confirmed from the link" if campaign.confirmation else "This campaign sends at once"
+    outbox.release(letter.code, into_pause=campaign.status not in SENDABLE, note=note)
+    if campaign.confirmation:
+        supporters.remember(letter)
+    mails = [(_to_line(report), report.subject, report.text) for report in reports.letters_under(letter.code)]
+    _post_notice(letter, "copy", notices.copy(letter, mails), number=letter.version)
+
+
+def _to_line(report: reports.MessageReport) -> str:
+    return ", ".join(f"{recipient.name} <{recipient.address}>" for recipient in report.addressed("to"))
+
+
+def withdraw(letter: Letter) -> bool:
+    """Take a letter back before it was confirmed. Returns False where it had been confirmed or withdrawn before."""
+    with transaction.atomic():
+        rows = Letter.objects.filter(pk=letter.pk, confirmed_at=None, withdrawn_at=None)
+        if not rows.update(withdrawn_at=timezone.now()):
+            return False
+        outbox.withdraw(letter.code, note="Withdrawn by its writer")
+    return True

@@ -1,0 +1,9 @@
+"""The rows of advocacy, one module each."""
+
+from advocacy.models.campaign import Campaign
+from advocacy.models.letter import Letter
+from advocacy.models.supporter import Supporter
+from advocacy.models.target import Target
+from advocacy.models.update import Update
+
+__all__ = ["Campaign", "Letter", "Supporter", "Target", "Update"]

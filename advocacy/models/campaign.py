@@ -1,0 +1,76 @@
+"""A campaign: one case with a page of its own. It lives for years through its updates."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from advocacy.models.update import Update
+
+
+class CampaignStatus(models.TextChoices):
+    """What a supporter can do on its page."""
+
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    PAUSED = "paused", "Paused"
+    STOPPED = "stopped", "Stopped"
+    CLOSED = "closed", "Closed"
+
+
+#: States in which a letter may be written, and in which it may leave.
+WRITABLE = frozenset({CampaignStatus.OPEN, CampaignStatus.PAUSED})
+SENDABLE = frozenset({CampaignStatus.OPEN})
+#: States whose page the public can see.
+PUBLIC = frozenset(CampaignStatus) - {CampaignStatus.DRAFT}
+
+
+class Campaign(models.Model):
+    """One case. Its words stand in its updates; the live one is what the page and new letters use."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    reference = models.CharField(max_length=40, unique=True)
+    status = models.CharField(max_length=8, choices=CampaignStatus, default=CampaignStatus.DRAFT)
+    status_reason = models.CharField(max_length=500, blank=True)
+    status_at = models.DateTimeField(default=timezone.now)
+    live_update = models.ForeignKey["Update | None"](
+        "advocacy.Update", null=True, blank=True, on_delete=models.PROTECT, related_name="live_for"
+    )
+    confirmation = models.BooleanField(
+        "ask for confirmation", default=True, help_text="A letter leaves only after its writer pressed a button behind a link."
+    )
+    subject_editable = models.BooleanField("supporters may change the subject", default=True)
+    body_editable = models.BooleanField("supporters may change the whole text", default=False)
+    goal = models.PositiveIntegerField("letters hoped for", default=0, help_text="0 shows no goal.")
+    mailbox = models.EmailField(
+        "answers go to", blank=True, help_text="An address on our own domain. Empty: the organisation's mailbox for answers."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=CampaignStatus.values), name="campaign_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(status="draft") | models.Q(live_update__isnull=False), name="campaign_public_has_update"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        """Its public page."""
+        return reverse("campaign", args=[self.slug])
+
+    @property
+    def writable(self) -> bool:
+        """True while a supporter may write a letter."""
+        return self.status in WRITABLE
+
+    @property
+    def public(self) -> bool:
+        """True when anybody may see its page."""
+        return self.status in PUBLIC

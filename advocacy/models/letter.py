@@ -1,0 +1,68 @@
+"""A letter: one supporter's appeal on one update, with their choices. What it became stands in the outbox."""
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+from django_countries.fields import Country
+
+from advocacy.models.supporter import Supporter
+from advocacy.models.update import Update
+
+#: Letters and digits that are not mistaken for each other when read aloud or copied by hand.
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
+CODE_LENGTH = 8
+
+
+def new_code() -> str:
+    """A random name for a letter; 31**8 of them, so it says nothing about order or number."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+class Letter(models.Model):
+    """One supporter's letter on one update: the database lets there be no second one in the same mode."""
+
+    code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
+    update = models.ForeignKey(Update, on_delete=models.PROTECT, related_name="letters")
+    supporter = models.ForeignKey(Supporter, on_delete=models.CASCADE, related_name="letters")
+    #: The sending mode it was written in, as its messages keep it.
+    mode = models.CharField(max_length=8)
+    #: Rises when it is written afresh before it was confirmed: the confirm page says which version was read.
+    version = models.PositiveSmallIntegerField(default=1)
+    name = models.CharField(max_length=120)
+    city = models.CharField(max_length=80, blank=True)
+    country = models.CharField(max_length=2)
+    own_words = models.TextField(blank=True)
+    subject = models.CharField(max_length=120)
+    #: The whole text where the campaign allows its change and the supporter changed it; else "".
+    body = models.TextField(blank=True)
+    written_at = models.DateTimeField(default=timezone.now)
+    #: How often, and when last, a link to confirm it was mailed. Keeps the form from being used to flood a mailbox.
+    links_mailed = models.PositiveSmallIntegerField(default=0)
+    link_mailed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(fields=["update", "supporter", "mode"], name="letter_once_per_supporter_and_update"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Letter {self.reference}"
+
+    @property
+    def reference(self) -> str:
+        """The code as people read it: 7K2M-94QX."""
+        return f"{self.code[:4]}-{self.code[4:]}"
+
+    @property
+    def country_name(self) -> str:
+        """The country's name in the page's language."""
+        return str(Country(self.country).name)
+
+    @property
+    def confirmed(self) -> bool:
+        """True once its writer let it go."""
+        return self.confirmed_at is not None

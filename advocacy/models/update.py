@@ -1,0 +1,59 @@
+"""An update: one published text of a campaign, immutable from the moment it is public. Number 0 is the first appeal."""
+
+from django.db import models
+from django.utils import timezone
+
+from advocacy.models.campaign import Campaign
+
+
+class Update(models.Model):
+    """A text of a campaign with its asks, its letter and its targets.
+
+    A draft may change; a published one never does. A database trigger holds that (migration 0002), whatever the code does.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="updates")
+    number = models.PositiveSmallIntegerField()
+    index = models.CharField(max_length=40, blank=True)
+    issued_on = models.DateField(null=True, blank=True)
+    original_index = models.CharField(max_length=40, blank=True)
+    original_issued_on = models.DateField(null=True, blank=True)
+    country = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    facts = models.TextField()
+    #: What the letter asks for, one string each, without a final full stop or semicolon.
+    asks = models.JSONField[list[str], list[str]](default=list)
+    additional_information = models.TextField(blank=True)
+    letter_subject = models.CharField(max_length=120)
+    #: The letter with the tokens of ``advocacy.wording``.
+    letter_text = models.TextField()
+    deadline = models.DateField(null=True, blank=True)
+    #: The text it was read from, as it was given.
+    source_text = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="update_number_once_per_campaign")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign.reference}, {self.name}"
+
+    @property
+    def name(self) -> str:
+        """How people speak of it: "First appeal", "Update 1"."""
+        return f"Update {self.number}" if self.number else "First appeal"
+
+    @property
+    def stream(self) -> str:
+        """The name under which ``mailings`` counts the letters on it."""
+        return f"{self.campaign.slug}/{self.number}"
+
+    @property
+    def published(self) -> bool:
+        """True once it can no longer change."""
+        return self.published_at is not None

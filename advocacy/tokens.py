@@ -1,0 +1,66 @@
+"""Owns the links that are mailed to a supporter: signed, bound to one purpose and one letter, and expiring.
+
+Keys rotate by SECRET_KEY_FALLBACKS. A token says nothing of who wrote.
+"""
+
+from datetime import timedelta
+from enum import Enum
+
+from django.core import signing
+
+from advocacy.models import Letter
+
+
+class Purpose(Enum):
+    """What a link is good for, and for how long."""
+
+    CONFIRM = ("letter-confirm", timedelta(days=7))
+    STATUS = ("letter-status", timedelta(days=365))
+
+    @property
+    def days(self) -> int:
+        """How long a link of this purpose works."""
+        return self.value[1].days
+
+
+def make(letter: Letter, purpose: Purpose) -> str:
+    """A token for one letter and one purpose. Uses only letters, digits, ``-``, ``_`` and ``.``."""
+    return signing.TimestampSigner(sep=".", salt=purpose.value[0]).sign(letter.code)
+
+
+def read(token: str, *purposes: Purpose) -> Letter | None:
+    """The letter that a token speaks of.
+
+    Args:
+        token: from a link.
+        purposes: those that are good here.
+    Returns:
+        The letter with its update, campaign and supporter; None for a token that is forged, expired, cut short, made
+        for another purpose, or whose letter is gone. All of these look alike.
+    """
+    for purpose in purposes:
+        salt, age = purpose.value
+        try:
+            code = signing.TimestampSigner(sep=".", salt=salt).unsign(token, max_age=age)
+        except signing.BadSignature:
+            continue
+        rows = Letter.objects.select_related("update__campaign__live_update", "supporter")
+        return rows.filter(code=code).first()
+    return None
+
+
+FORM_SALT = "letter-form"
+FORM_AGE = timedelta(hours=24)
+
+
+def make_form_token(slug: str) -> str:
+    """A token that shows a form came from this campaign's page. Stands in for a CSRF cookie: public pages set none."""
+    return signing.TimestampSigner(sep=".", salt=FORM_SALT).sign(slug)
+
+
+def form_token_is_good(token: str, slug: str) -> bool:
+    """True for a token of this campaign's page that is at most a day old."""
+    try:
+        return signing.TimestampSigner(sep=".", salt=FORM_SALT).unsign(token, max_age=FORM_AGE) == slug
+    except signing.BadSignature:
+        return False

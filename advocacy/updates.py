@@ -1,0 +1,156 @@
+"""Owns what can be done with an update: draft it from a text, see what is missing, publish it."""
+
+from dataclasses import asdict
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from advocacy.models import Campaign, Target, Update
+from advocacy.models.campaign import CampaignStatus
+from advocacy.models.target import TargetRole, mail_name
+from advocacy.reading import DraftTarget, DraftUpdate
+from advocacy.wording import Choices, letter_faults, letter_mails
+from mailings.text import UnfitText, clean_address
+
+#: Fields of a draft that are fields of an update by the same name.
+COPIED = (
+    "index", "issued_on", "original_index", "original_issued_on", "country", "title", "summary", "facts", "asks",
+    "additional_information", "letter_subject", "letter_text", "deadline",
+)  # fmt: skip
+SAMPLE = Choices(name="Sample Supporter", city="Halifax", country="CA", own_words="A sentence of my own.")
+
+
+class NotPublishable(ValueError):
+    """An update that must not be published yet. ``faults`` are whole sentences."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+def campaign_for(reference: str) -> Campaign:
+    """The campaign of a case, new where there was none. Its slug is made of the reference: ``ua-61-21``."""
+    slug = slugify(reference.replace("/", "-").replace(".", "-"))
+    campaign, _ = Campaign.objects.get_or_create(reference=reference, defaults={"slug": slug})
+    return campaign
+
+
+def draft(read: DraftUpdate, source_text: str) -> Update:
+    """Store what was read as a draft, or over the earlier draft of the same number.
+
+    Args:
+        read: from ``advocacy.reading.read``.
+        source_text: the text it was read from, kept beside it.
+    Returns:
+        The draft; the published update itself where the very same text was published before.
+    Raises:
+        NotPublishable: where that number is published with another text.
+    """
+    with transaction.atomic():
+        campaign = campaign_for(read.reference)
+        update = Update.objects.filter(campaign=campaign, number=read.number).first() or Update(
+            campaign=campaign, number=read.number
+        )
+        if update.published:
+            if update.source_text == source_text:
+                return update
+            raise NotPublishable([f"{update} is published and cannot change. Give the new text the next number."])
+        for name in COPIED:
+            setattr(update, name, getattr(read, name))
+        update.source_text = source_text
+        save(update, read.targets)
+    return update
+
+
+def save(update: Update, targets: list[DraftTarget]) -> None:
+    """Store a draft and its targets in the order given."""
+    with transaction.atomic():
+        update.edited_at = timezone.now()
+        update.save()
+        update.targets.all().delete()
+        Target.objects.bulk_create(
+            Target(update=update, position=position, **asdict(target)) for position, target in enumerate(targets, 1)
+        )
+
+
+def faults(update: Update) -> list[str]:
+    """Why a draft must not be published yet, each a whole sentence; empty where it may."""
+    found = []
+    needed = {"title": "title", "facts": "account of what happened", "letter_subject": "subject of the letter"}
+    found += [f"The {words} is missing." for name, words in needed.items() if not getattr(update, name).strip()]
+    if not update.asks:
+        found.append("The asks are missing: a letter that asks for nothing cannot be published.")
+    targets = list(update.targets.all())
+    found += _target_faults(targets)
+    found += letter_faults(update.letter_text)
+    if not found:
+        found += _mail_faults(update)
+    return found
+
+
+def _target_faults(targets: list[Target]) -> list[str]:
+    found = []
+    if not any(target.role == TargetRole.TO for target in targets):
+        found.append("Nobody stands under To.")
+    addresses = [target.email.casefold() for target in targets if target.email]
+    if len(addresses) != len(set(addresses)):
+        found.append("Two offices have the same email address.")
+    for target in targets:
+        found += [f"{target.name or 'An office'}: {fault}" for fault in target_faults(target)]
+    return found
+
+
+def target_faults(target: Target | DraftTarget) -> list[str]:
+    """What is wrong with one office: a sentence each."""
+    found = []
+    if not target.name:
+        found.append("The name is missing.")
+    if target.role == TargetRole.TO and not target.email:
+        found.append("An office under To needs an email address.")
+    if target.role == TargetRole.TO and not target.salutation:
+        found.append("An office under To needs a salutation, such as: Dear President.")
+    if target.email:
+        try:
+            clean_address(target.email)
+        except UnfitText as fault:
+            found.append(str(fault))
+    if target.name and not mail_name(target.name, target.title):
+        found.append("The name holds nothing but an honorific.")
+    return found
+
+
+def _mail_faults(update: Update) -> list[str]:
+    """The last proof: a sample letter is really made."""
+    try:
+        letter_mails(update, SAMPLE)
+    except (UnfitText, ValueError) as fault:
+        return [str(fault)]
+    return []
+
+
+def publish(update: Update, *, by: str) -> None:
+    """Make an update the live one. From here on the database lets nobody change it.
+
+    The page and every letter written after this use it; letters written before keep the update they were written on.
+
+    Args:
+        update: a draft.
+        by: the member of staff, kept with it.
+    Raises:
+        NotPublishable: with everything that still stands in its way.
+    """
+    with transaction.atomic():
+        found = faults(update)
+        if found:
+            raise NotPublishable(found)
+        now = timezone.now()
+        rows = Update.objects.filter(pk=update.pk, published_at=None)
+        if not rows.update(published_at=now, published_by=by):
+            raise NotPublishable([f"{update} has been published already."])
+        campaign = update.campaign
+        campaign.live_update = update
+        if campaign.status == CampaignStatus.DRAFT:
+            campaign.status, campaign.status_at = CampaignStatus.OPEN, now
+        campaign.save(update_fields=["live_update", "status", "status_at"])
+    update.refresh_from_db()

@@ -1,0 +1,1 @@
+"""mailings: how mail gets out of the house and what became of it. Knows nothing of campaigns."""

@@ -1,0 +1,62 @@
+"""A recipient: one address of one message, with its role and the delivery status that the provider reports for it."""
+
+from django.db import models
+
+from mailings.models.message import Message
+
+
+class Role(models.TextChoices):
+    """How an address stands in the mail's head."""
+
+    TO = "to", "To"
+    CC = "cc", "Copy"
+
+
+class Delivery(models.TextChoices):
+    """The provider's word on one address. Only ``mailings.events`` and ``mailings.sending`` write it."""
+
+    UNKNOWN = "unknown", "No word yet"
+    SENT = "sent", "On its way"
+    DEFERRED = "deferred", "Asked to wait"
+    DELIVERED = "delivered", "Accepted by their server"
+    BOUNCED = "bounced", "Came back"
+    COMPLAINED = "complained", "Marked unwanted"
+    REJECTED = "rejected", "Refused by our provider"
+    SUPPRESSED = "suppressed", "Not mailed"
+
+
+#: A status only ever rises in this order, whatever order the reports arrive in.
+ORDER = {
+    Delivery.UNKNOWN: 0,
+    Delivery.SENT: 1,
+    Delivery.DEFERRED: 2,
+    Delivery.SUPPRESSED: 3,
+    Delivery.REJECTED: 3,
+    Delivery.DELIVERED: 4,
+    Delivery.BOUNCED: 5,
+    Delivery.COMPLAINED: 6,
+}
+
+
+class Recipient(models.Model):
+    """One address of one message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="recipients")
+    role = models.CharField(max_length=2, choices=Role)
+    address = models.CharField(max_length=254, db_index=True)
+    name = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=10, choices=Delivery, default=Delivery.UNKNOWN)
+    status_at = models.DateTimeField(null=True, blank=True)
+    #: The mail server's own words, verbatim, as the provider passed them on.
+    answer = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ("-role", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["message", "address"], name="recipient_once_in_a_message"),
+            models.CheckConstraint(condition=models.Q(status__in=Delivery.values), name="recipient_status_known"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="recipient_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.address} ({self.status})"

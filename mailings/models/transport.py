@@ -1,0 +1,14 @@
+"""A transport: the road to one provider, which rests when the provider refuses everybody."""
+
+from django.db import models
+
+
+class Transport(models.Model):
+    """The rest of one provider in one mode, after an outage or a refused key. No attempt is spent meanwhile."""
+
+    name = models.CharField(max_length=40, unique=True)
+    rests_until = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,229 @@
+"""DOOR. Owns the way into the outbox and a person's acts on what is in it.
+
+The promise: a message that ``post`` accepted is never lost, and is handed to the provider once. The row is the message;
+the task that follows it is only a nudge. Posting twice under one dedupe key is harmless.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from mailings import queue, states
+from mailings.compose import Mail
+from mailings.models import Content, Message, Recipient
+from mailings.models.message import CANCELLABLE, RELEASABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Rank, Status
+from mailings.models.recipient import Role
+
+ROWS_PER_INSERT = 400
+REDACTED = "(removed)"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A mail on its way into the outbox, with the caller's names for it."""
+
+    mail: Mail
+    dedupe_key: str
+    stream: str = ""
+    reference: str = ""
+    #: True keeps it until ``release``: nothing leaves before its writer has confirmed.
+    held: bool = False
+
+
+def post(posting: Posting) -> uuid.UUID:
+    """Accept one mail.
+
+    Args:
+        posting: the finished mail; its dedupe key is unique for ever.
+    Returns:
+        The message's uid; that of the earlier message where the dedupe key was used before.
+    """
+    try:
+        with transaction.atomic():
+            return _insert([posting])[0]
+    except IntegrityError:
+        earlier = Message.objects.filter(dedupe_key=posting.dedupe_key).values_list("uid", flat=True).first()
+        if earlier is None:
+            raise
+        return earlier
+
+
+def post_many(postings: Sequence[Posting]) -> int:
+    """Accept many mails in few statements. Those whose dedupe key was used before are left out.
+
+    Returns:
+        How many were new.
+    """
+    known: set[str] = set()
+    for start in range(0, len(postings), ROWS_PER_INSERT):
+        keys = [posting.dedupe_key for posting in postings[start : start + ROWS_PER_INSERT]]
+        known.update(Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+    fresh = [posting for posting in postings if posting.dedupe_key not in known]
+    for start in range(0, len(fresh), ROWS_PER_INSERT):
+        with transaction.atomic():
+            _insert(fresh[start : start + ROWS_PER_INSERT])
+    return len(fresh)
+
+
+def _insert(postings: Sequence[Posting]) -> list[uuid.UUID]:
+    now = timezone.now()
+    messages, contents, recipients = [], [], []
+    for posting in postings:
+        message, content, addresses = _rows(posting, now)
+        messages.append(message)
+        contents.append(content)
+        recipients.append(addresses)
+    saved = Message.objects.bulk_create(messages)
+    for row, content, addresses in zip(saved, contents, recipients, strict=True):
+        content.message = row
+        for recipient in addresses:
+            recipient.message = row
+    Content.objects.bulk_create(contents)
+    Recipient.objects.bulk_create([recipient for addresses in recipients for recipient in addresses])
+    if any(not posting.held for posting in postings):
+        queue.nudge()
+    return [message.uid for message in saved]
+
+
+def _rows(posting: Posting, now: object) -> tuple[Message, Content, list[Recipient]]:
+    mail, uid = posting.mail, uuid.uuid4()
+    content = Content(
+        message_id_header=f"<{uid.hex}@{mail.sender.email.rpartition('@')[2]}>",
+        sender_name=mail.sender.name,
+        sender_address=mail.sender.email,
+        reply_to=mail.reply_to,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+    )
+    roles = [(Role.TO, address) for address in mail.to] + [(Role.CC, address) for address in mail.cc]
+    message = Message(
+        uid=uid,
+        kind=mail.kind,
+        mode=settings.MAIL_MODE,
+        status=Status.HELD if posting.held else Status.QUEUED,
+        held_for=HeldFor.CONFIRMATION if posting.held else HeldFor.NOTHING,
+        rank=Rank.LETTER if mail.kind == Kind.LETTER else Rank.OWN,
+        stream=posting.stream,
+        reference=posting.reference,
+        dedupe_key=posting.dedupe_key,
+        created_at=now,
+        due=now,
+        released_at=None if posting.held else now,
+        digest=content.compute_digest([(role.value, address.email, address.name) for role, address in roles]),
+    )
+    return message, content, [Recipient(role=role, address=a.email, name=a.name) for role, a in roles]
+
+
+def release(reference: str, *, into_pause: bool = False, note: str = "") -> int:
+    """Let the held letters under a reference leave: their writer has confirmed. Of two who release at once, one is counted.
+
+    Args:
+        reference: the caller's name for them.
+        into_pause: the stream is paused, so they stay held until ``release_stream``.
+        note: a sentence for the story.
+    Returns:
+        How many waited for confirmation.
+    """
+    waiting = _letters().filter(reference=reference, status=Status.HELD, held_for=HeldFor.CONFIRMATION)
+    ids = list(waiting.values_list("pk", flat=True))
+    if into_pause:
+        extra: dict[str, object] = {"held_for": HeldFor.PAUSE}
+        return len(states.move(ids, RELEASABLE, Status.HELD, note=note, extra=extra, only={"held_for": HeldFor.CONFIRMATION}))
+    return _queue(ids, {Status.HELD}, note=note)
+
+
+def _queue(ids: list[int], old: Collection[Status], *, by: str = "", note: str = "", afresh: bool = False) -> int:
+    now = timezone.now()
+    extra = {"released_at": now, "due": now} | ({"attempts": 0} if afresh else {})
+    with transaction.atomic():
+        moved = states.move(ids, old, Status.QUEUED, by=by, note=note, extra=extra)
+        if moved:
+            queue.nudge()
+    return len(moved)
+
+
+def _letters() -> QuerySet[Message]:
+    """Letters of the present mode: those of another one never leave."""
+    return Message.objects.filter(kind=Kind.LETTER, mode=settings.MAIL_MODE)
+
+
+def hold_stream(stream_prefix: str, *, by: str, note: str) -> int:
+    """Hold every queued letter under streams that begin so, until ``release_stream``. What is being handed over goes on."""
+    ids = list(_letters().filter(stream__startswith=stream_prefix, status=Status.QUEUED).values_list("pk", flat=True))
+    return len(states.move(ids, {Status.QUEUED}, Status.HELD, by=by, note=note, extra={"held_for": HeldFor.PAUSE}))
+
+
+def release_stream(stream_prefix: str, *, by: str, note: str) -> int:
+    """Let go what ``hold_stream`` held. What waits for its writer's confirmation stays held."""
+    held = _letters().filter(stream__startswith=stream_prefix, status=Status.HELD, held_for=HeldFor.PAUSE)
+    return _queue(list(held.values_list("pk", flat=True)), RELEASABLE, by=by, note=note)
+
+
+def cancel_stream(stream_prefix: str, *, by: str, note: str) -> int:
+    """Withdraw every letter under streams that begin so and has not begun to leave."""
+    rows = _letters().filter(stream__startswith=stream_prefix, status__in=CANCELLABLE)
+    return len(states.move(list(rows.values_list("pk", flat=True)), CANCELLABLE, Status.CANCELLED, by=by, note=note))
+
+
+def withdraw(reference: str, *, note: str) -> int:
+    """Withdraw the letters under a reference that have not begun to leave: their writer wants them back."""
+    rows = _letters().filter(reference=reference, status__in=CANCELLABLE)
+    return len(states.move(list(rows.values_list("pk", flat=True)), CANCELLABLE, Status.CANCELLED, note=note))
+
+
+def cancel(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
+    """Withdraw messages that have not begun to leave.
+
+    Returns:
+        How many were withdrawn; the others had left, were leaving, or were withdrawn before.
+    """
+    return len(states.move(_ids(uids), CANCELLABLE, Status.CANCELLED, by=by, note=note))
+
+
+def retry(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
+    """Send again what failed or is in doubt. A person decides this; the Message-ID stays the same.
+
+    Returns:
+        How many were put in line. Messages of another mode are left alone.
+    """
+    ids = list(Message.objects.filter(uid__in=uids, mode=settings.MAIL_MODE).values_list("pk", flat=True))
+    return _queue(ids, RETRYABLE, by=by, note=note, afresh=True)
+
+
+def count_as_sent(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
+    """Settle messages in doubt by a person's word that they left.
+
+    Returns:
+        How many were in doubt.
+    """
+    extra = {"sent_at": timezone.now(), "answer": note[: states.LONGEST_NOTE]}
+    return len(states.move(_ids(uids), SETTLEABLE, Status.SENT, by=by, note=note, extra=extra))
+
+
+def redact(reference: str) -> int:
+    """Remove the words and names of every message under a reference; its counts and states stay.
+
+    Raises:
+        ValueError: while one of them may still leave.
+    """
+    rows = Message.objects.filter(reference=reference)
+    if rows.filter(status__in=[*CANCELLABLE, Status.SENDING]).exists():
+        raise ValueError("Withdraw these messages before their words are removed")
+    with transaction.atomic():
+        count = Content.objects.filter(message__in=rows).update(
+            sender_name="", subject=REDACTED, text=REDACTED, html="", redacted_at=timezone.now()
+        )
+        own = Recipient.objects.filter(message__in=rows.exclude(kind=Kind.LETTER))
+        for recipient in own.only("pk"):
+            Recipient.objects.filter(pk=recipient.pk).update(address=f"removed-{recipient.pk}@invalid", name="")
+    return count
+
+
+def _ids(uids: Collection[uuid.UUID]) -> list[int]:
+    return list(Message.objects.filter(uid__in=uids).values_list("pk", flat=True))

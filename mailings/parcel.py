@@ -1,0 +1,43 @@
+"""Owns what a hand-over takes and gives: a parcel with everything to send, an outcome with everything that came of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mailings.compose import Address
+from mailings.retry import Verdict
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One claimed message, complete: whoever hands it over needs no database."""
+
+    pk: int
+    uid_hex: str
+    kind: str
+    #: time.monotonic() after which it must not be begun, because the lease could run out in the middle.
+    begin_before: float
+    message_id_header: str
+    sender: Address
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of handing over one parcel."""
+
+    parcel: Parcel
+    verdict: Verdict
+    #: The provider's id for the message, where it gave one.
+    provider_message_id: str = ""
+    #: The provider's or the error's own words, for staff.
+    answer: str = ""
+    retry_after: timedelta | None = None
+    #: False where nothing was tried because the lease was nearly over.
+    begun: bool = True
+    #: Addresses that the provider refused while it took the rest, in lower case.
+    refused: frozenset[str] = frozenset()

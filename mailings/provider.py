@@ -1,0 +1,146 @@
+"""Owns the hand-over: a parcel becomes one Anymail message on a kept-open connection, and an outcome comes back.
+
+Runs in threads and touches no database. The promise: one call makes at most one request, and an answer that did not come is
+reported as in doubt. Nothing here tries twice.
+"""
+
+import threading
+import time
+from email.charset import QP, Charset
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from mailings import retry
+from mailings.abilities import PROVIDERS
+from mailings.parcel import Outcome, Parcel
+from mailings.retry import Verdict
+
+#: A connection idle for longer may have been closed by the other side, and would fail as an ambiguous hand-over.
+IDLE_SECONDS = 20.0
+
+#: Quoted-printable is 7-bit on the wire: a relay that re-encodes 8-bit bodies would break the DKIM signature.
+QUOTED_PRINTABLE = Charset("utf-8")
+QUOTED_PRINTABLE.body_encoding = QP
+
+_thread = threading.local()
+
+
+def hand_over(parcel: Parcel) -> Outcome:
+    """Hand one parcel to the provider.
+
+    Args:
+        parcel: a claimed message. Its claim is committed and no transaction is open.
+    Returns:
+        The outcome; every exception of the backend has become a verdict.
+    """
+    if time.monotonic() > parcel.begin_before:
+        return Outcome(parcel, Verdict.SOON, answer="Not begun: the lease was nearly over", begun=False)
+    message = None
+    try:
+        message = build(parcel)
+        count = _connection().send_messages([message])
+    except Exception as error:
+        close()
+        return _taken(parcel, message, 1) if _was_accepted(message) else _failed(parcel, error)
+    return _taken(parcel, message, count)
+
+
+def _was_accepted(message: EmailMultiAlternatives | None) -> bool:
+    """True where the provider had taken the mail before a receiver of Anymail's ``post_send`` raised."""
+    words = getattr(getattr(message, "anymail_status", None), "status", None) or set()
+    return bool(words & {"sent", "queued"})
+
+
+def _connection() -> Any:
+    """This thread's own connection, opened anew where it lay idle."""
+    connection = getattr(_thread, "connection", None)
+    if connection is not None and time.monotonic() - _thread.used > IDLE_SECONDS:
+        close()
+        connection = None
+    if connection is None:
+        connection = get_connection(fail_silently=False)
+        connection.open()
+        _thread.connection = connection
+    _thread.used = time.monotonic()
+    return connection
+
+
+def close() -> None:
+    """Close this thread's connection, if it has one."""
+    connection = getattr(_thread, "connection", None)
+    _thread.connection = None
+    if connection is not None:
+        try:
+            connection.close()
+        except Exception:  # noqa: S110  A connection that cannot even be closed is gone; the next one is new.
+            pass
+
+
+def build(parcel: Parcel) -> EmailMultiAlternatives:
+    """The mail that leaves: From, To, Cc, Reply-To and our stable Message-ID; Date is set when it is serialised."""
+    headers = {"Message-ID": parcel.message_id_header}
+    if parcel.kind != "letter":
+        headers["Auto-Submitted"] = "auto-generated"
+    to, cc, subject, text, html = _addressed(parcel)
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        from_email=_formatted(parcel.sender.name, parcel.sender.email),
+        to=to,
+        cc=cc,
+        reply_to=[parcel.reply_to] if parcel.reply_to else [],
+        headers=headers,
+    )
+    message.encoding = QUOTED_PRINTABLE  # type: ignore[assignment]  # Django takes a Charset; its stubs say str.
+    if html:
+        message.attach_alternative(html, "text/html")
+    if PROVIDERS[settings.MAIL_PROVIDER].metadata:
+        message.metadata = {"m": parcel.uid_hex}  # type: ignore[attr-defined]  # Anymail's own attribute.
+    return message
+
+
+def _addressed(parcel: Parcel) -> tuple[list[str], list[str], str, str, str]:
+    """Who gets it and what it says: in test mode one tester, and a first line that says so."""
+    if settings.MAIL_MODE != "test":
+        to = [_formatted(address.name, address.email) for address in parcel.to]
+        cc = [_formatted(address.name, address.email) for address in parcel.cc]
+        return to, cc, parcel.subject, parcel.text, parcel.html
+    everyone = ", ".join(address.email for address in (*parcel.to, *parcel.cc))
+    text = f"Test: in live mode this would go to {everyone}.\n\n{parcel.text}"
+    return [settings.MAIL_TEST_ADDRESS], [], f"[Test] {parcel.subject}", text, ""
+
+
+def _formatted(name: str, address: str) -> str:
+    """``"Name" <address>`` with the name quoted and never encoded: the backend encodes it for its own road."""
+    if not name:
+        return address
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}" <{address}>'
+
+
+def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -> Outcome:
+    """The backend raised nothing. Count and per-recipient words tell whether the provider really took it."""
+    if count != 1:
+        return Outcome(parcel, Verdict.NEVER, answer="A signal receiver or the backend withheld the message")
+    status = getattr(message, "anymail_status", None)
+    if status is None or status.status is None:
+        return Outcome(parcel, Verdict.SENT)
+    refused = frozenset(
+        address.lower() for address, word in status.recipients.items() if word.status in {"invalid", "rejected", "failed"}
+    )
+    found = status.message_id
+    provider_id = found if isinstance(found, str) else next(iter(sorted(found or [""])), "")
+    return Outcome(parcel, Verdict.SENT, provider_message_id=provider_id or "", refused=refused)
+
+
+def _failed(parcel: Parcel, error: Exception) -> Outcome:
+    status = retry.http_status(error)
+    words = f"HTTP {status}: {_first_line(error)}" if status else _first_line(error)
+    return Outcome(parcel, retry.verdict(error), answer=words[:500], retry_after=retry.retry_after(error))
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -1,0 +1,266 @@
+"""DOOR. Owns what can be read of the outbox: counts per stream, one message's whole story, lists to choose from."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from mailings import heartbeat, transports
+from mailings.models import Message, Recipient
+from mailings.models.message import CANCELLABLE, RETRYABLE, Kind, Status
+from mailings.models.recipient import Delivery
+
+
+@dataclass(frozen=True)
+class RecipientReport:
+    """One address of one message and the provider's word on it."""
+
+    role: str
+    name: str
+    address: str
+    status: str
+    status_at: datetime | None
+    answer: str
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """One line of a message's story. ``state`` is a message state, or a recipient state where ``address`` is given."""
+
+    at: datetime
+    state: str
+    note: str = ""
+    by: str = ""
+    address: str = ""
+    attempt: int = 0
+
+
+@dataclass(frozen=True)
+class MessageReport:
+    """One message, its frozen words and what became of it."""
+
+    uid: uuid.UUID
+    kind: str
+    mode: str
+    status: str
+    held_for: str
+    stream: str
+    reference: str
+    created_at: datetime
+    released_at: datetime | None
+    claimed_at: datetime | None
+    sent_at: datetime | None
+    due: datetime
+    attempts: int
+    answer: str
+    provider: str
+    provider_message_id: str
+    digest: str
+    message_id_header: str
+    sender_name: str
+    sender_address: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    recipients: tuple[RecipientReport, ...] = field(default=())
+
+    @property
+    def can_retry(self) -> bool:
+        """True where ``outbox.retry`` would put it in line."""
+        return self.status in RETRYABLE and self.mode == settings.MAIL_MODE
+
+    @property
+    def can_cancel(self) -> bool:
+        """True where ``outbox.cancel`` would withdraw it."""
+        return self.status in CANCELLABLE
+
+    def addressed(self, role: str) -> tuple[RecipientReport, ...]:
+        """Its recipients of one role, ``to`` or ``cc``."""
+        return tuple(recipient for recipient in self.recipients if recipient.role == role)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many letters are in each state, and how many addresses in each of the provider's."""
+
+    messages: dict[str, int]
+    recipients: dict[str, int]
+
+    @property
+    def letters(self) -> int:
+        """All letters, whatever became of them."""
+        return sum(self.messages.values())
+
+
+def totals(stream_prefix: str = "", *, since: datetime | None = None, role: str = "") -> Totals:
+    """Counts of letters in the present mode.
+
+    Args:
+        stream_prefix: only streams that begin so; "" for all.
+        since: only letters written at or after this time.
+        role: only recipients of this role, ``to`` or ``cc``; "" for both.
+    Returns:
+        A count for every known state, 0 included. Other kinds of message are not counted.
+    """
+    rows = Message.objects.filter(mode=settings.MAIL_MODE, kind=Kind.LETTER)
+    if stream_prefix:
+        rows = rows.filter(stream__startswith=stream_prefix)
+    if since:
+        rows = rows.filter(created_at__gte=since)
+    messages = dict.fromkeys(Status.values, 0) | dict(rows.values_list("status").annotate(n=Count("pk")).order_by())
+    addressed = Recipient.objects.filter(message__in=rows)
+    if role:
+        addressed = addressed.filter(role=role)
+    said = dict(addressed.values_list("status").annotate(n=Count("pk")).order_by())
+    return Totals(messages, dict.fromkeys(Delivery.values, 0) | said)
+
+
+@dataclass(frozen=True)
+class AddressTotals:
+    """What the provider said of all letters to one address."""
+
+    address: str
+    name: str
+    role: str
+    counts: dict[str, int]
+    latest_answer: str
+
+
+def by_address(stream_prefix: str = "") -> list[AddressTotals]:
+    """Per recipient of letters in the present mode: how many are in each state, and the newest failing answer."""
+    addressed = Recipient.objects.filter(message__mode=settings.MAIL_MODE, message__kind=Kind.LETTER)
+    if stream_prefix:
+        addressed = addressed.filter(message__stream__startswith=stream_prefix)
+    grouped: dict[tuple[str, str], dict[str, int]] = {}
+    rows = addressed.exclude(message__status__in=[Status.HELD, Status.CANCELLED])
+    for role, address, status, count in rows.values_list("role", "address", "status").annotate(n=Count("pk")).order_by(
+        "-role", "address"
+    ):
+        grouped.setdefault((role, address), dict.fromkeys(Delivery.values, 0))[status] = count
+    result = []
+    for (role, address), counts in grouped.items():
+        latest = addressed.filter(role=role, address=address).order_by("-pk").first()
+        failing = addressed.filter(role=role, address=address, status__in=FAILING).exclude(answer="").order_by("-status_at")
+        answer = failing.values_list("answer", flat=True).first() or ""
+        result.append(AddressTotals(address, latest.name if latest else "", role, counts, answer))
+    return result
+
+
+#: The provider's words that want a person's eye.
+FAILING = (Delivery.BOUNCED, Delivery.REJECTED, Delivery.COMPLAINED)
+
+
+def message(uid: uuid.UUID) -> MessageReport | None:
+    """One message by its uid; None where there is none."""
+    found = _reports(Message.objects.filter(uid=uid))
+    return found[0] if found else None
+
+
+def letters_under(reference: str) -> list[MessageReport]:
+    """The letters under a reference that were not replaced, oldest first."""
+    rows = Message.objects.filter(reference=reference, kind=Kind.LETTER).order_by("pk")
+    live = rows.exclude(status=Status.CANCELLED)
+    return _reports(live if live.exists() else rows)
+
+
+def search(
+    *, status: str = "", stream_prefix: str = "", text: str = "", references: Sequence[str] = (), kind: str = ""
+) -> QuerySet[Message]:
+    """Messages of the present mode, newest first, for a paged list.
+
+    Args:
+        status, stream_prefix, kind: narrow the list where given.
+        text: part of a reference, a recipient's address, a provider's id or our Message-ID.
+        references: further references that match, found by the caller from what only he knows.
+    Returns:
+        A lazy queryset; hand a slice of it to ``page``.
+    """
+    rows = Message.objects.filter(mode=settings.MAIL_MODE).order_by("-pk")
+    if status:
+        rows = rows.filter(status=status)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if stream_prefix:
+        rows = rows.filter(stream__startswith=stream_prefix)
+    if text or references:
+        wanted = Q(reference__in=list(references))
+        if text:
+            code = text.replace("-", "").upper()
+            wanted |= Q(reference=code) | Q(provider_message_id=text) | Q(content__message_id_header=f"<{text.strip('<>')}>")
+            wanted |= Q(pk__in=Recipient.objects.filter(address__iexact=text).values("message_id"))
+        rows = rows.filter(wanted)
+    return rows
+
+
+def page(rows: QuerySet[Message]) -> list[MessageReport]:
+    """The reports for a slice of ``search``."""
+    return _reports(rows)
+
+
+def _reports(rows: QuerySet[Message]) -> list[MessageReport]:
+    return [_report(row) for row in rows.select_related("content").prefetch_related("recipients")]
+
+
+def _report(row: Message) -> MessageReport:
+    content = row.content
+    own = {name: getattr(row, name) for name in MessageReport.__dataclass_fields__ if hasattr(row, name)}
+    frozen = {name: getattr(content, name) for name in MessageReport.__dataclass_fields__ if hasattr(content, name)}
+    recipients = tuple(
+        RecipientReport(r.role, r.name, r.address, r.status, r.status_at, r.answer) for r in row.recipients.all()
+    )
+    return MessageReport(**{**own, **frozen, "recipients": recipients})
+
+
+def story(uid: uuid.UUID) -> list[StoryLine]:
+    """Everything that happened to a message, oldest first: our steps and the provider's events."""
+    row = Message.objects.get(uid=uid)
+    lines = [StoryLine(row.created_at, "written")]
+    lines += [StoryLine(s.at, s.status, s.note, s.by, attempt=s.attempt) for s in row.steps.all()]
+    lines += [
+        StoryLine(event.happened_at or event.received_at, MEANING_OF_TYPE.get(event.type, event.type), event.answer,
+                  address=event.address)
+        for event in row.events.all()
+    ]
+    return sorted(lines, key=lambda line: line.at)
+
+
+#: Anymail's type of a report -> the recipient state it stands for, where the two differ.
+MEANING_OF_TYPE = {"queued": Delivery.SENT.value, "failed": Delivery.REJECTED.value, "unsubscribed": Delivery.COMPLAINED.value}
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether mail moves: what /healthz and the desk say."""
+
+    last_beat: datetime | None
+    oldest_due: datetime | None
+    rests_until: datetime | None
+    rest_reason: str
+
+    @property
+    def alive(self) -> bool:
+        """False when no worker showed itself for three minutes."""
+        return self.last_beat is not None and timezone.now() - self.last_beat < timedelta(minutes=3)
+
+    @property
+    def moving(self) -> bool:
+        """False when a message that is due has waited for ten minutes."""
+        return self.oldest_due is None or timezone.now() - self.oldest_due < timedelta(minutes=10)
+
+
+def health() -> Health:
+    """The workers' last sign of life, the oldest message that should have left, and whether the provider rests."""
+    due = Message.objects.filter(status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=timezone.now())
+    oldest = due.order_by("due").values_list("due", flat=True).first()
+    rest = transports.resting()
+    return Health(
+        last_beat=heartbeat.latest(),
+        oldest_due=oldest,
+        rests_until=rest.rests_until if rest else None,
+        rest_reason=rest.why if rest else "",
+    )

@@ -1,0 +1,10 @@
+"""DOOR. Owns the news that goes up: what changed about a message or a recipient. Sent after commit, once per change."""
+
+from django.dispatch import Signal
+
+#: A message took a new status. Sent with ``uid`` (UUID), ``kind``, ``stream``, ``reference`` and ``status`` (str each).
+message_changed = Signal()
+
+#: The provider said something new of an address. Sent with ``uid`` (UUID), ``kind``, ``stream``, ``reference``,
+#: ``role``, ``address``, ``status`` and ``answer`` (str each; ``answer`` is the mail server's own words).
+recipient_changed = Signal()

@@ -1,0 +1,77 @@
+"""Owns every change of a message's status: the only writer of ``Message.status`` and of its story.
+
+The promise: a change names the states it may come from and counts its rows, so that of two who act at once one acts and
+the other learns that he did not. A crash inside leaves nothing, because status and story are one transaction.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from mailings import signals
+from mailings.models import Message, Step
+from mailings.models.message import Status
+
+LONGEST_NOTE = 500
+
+
+def move(
+    ids: Collection[int],
+    old: Collection[Status],
+    new: Status,
+    *,
+    note: str = "",
+    by: str = "",
+    extra: dict[str, Any] | None = None,
+    only: dict[str, Any] | None = None,
+) -> list[int]:
+    """Change the status of those messages that are in one of the old states.
+
+    Args:
+        ids: primary keys of messages.
+        old: the states that permit this act.
+        new: the state they take.
+        note: a sentence for the story.
+        by: the member of staff, or "" for the machine.
+        extra: further columns to set with it.
+        only: further conditions, e.g. the owner of a lease.
+    Returns:
+        The primary keys that did change, in order.
+    """
+    with transaction.atomic():
+        candidates = Message.objects.filter(pk__in=list(ids), status__in=list(old), **(only or {})).order_by("pk")
+        if connection.features.has_select_for_update:
+            candidates = candidates.select_for_update()
+        rows = list(candidates.only("pk", "uid", "kind", "stream", "reference", "attempts"))
+        moved = [row.pk for row in rows]
+        fields: dict[str, Any] = {"held_for": "", "owner": "", "lease": None, **(extra or {})}
+        count = Message.objects.filter(pk__in=moved, status__in=list(old)).update(status=new, **fields)
+        if count != len(moved):  # Held by the row locks above; SQLite holds the whole database.
+            raise RuntimeError(f"{len(moved)} messages were locked, but {count} changed")
+        write_steps(rows, new, note=note, by=by)
+        announce(rows, new)
+    return moved
+
+
+def write_steps(rows: Iterable[Message], status: Status, *, note: str = "", by: str = "") -> None:
+    """Append one line to the story of each message."""
+    now = timezone.now()
+    Step.objects.bulk_create(
+        Step(message=row, at=now, status=status, attempt=row.attempts, note=note[:LONGEST_NOTE], by=by) for row in rows
+    )
+
+
+def announce(rows: Iterable[Message], status: Status) -> None:
+    """Tell listeners of the change once it is durable. A listener's fault is logged and stops nothing."""
+    news = [
+        {"uid": row.uid, "kind": row.kind, "stream": row.stream, "reference": row.reference, "status": str(status)}
+        for row in rows
+    ]
+
+    def tell() -> None:
+        for item in news:
+            signals.message_changed.send_robust(sender=Message, **item)
+
+    transaction.on_commit(tell)

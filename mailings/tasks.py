@@ -1,0 +1,26 @@
+"""Owns what a worker does, one task each: Django Q2 runs ``drain`` and ``sweep``, ``manage.py drain --loop`` runs the same."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+from mailings import sending
+from mailings.heartbeat import beat
+from mailings.sandbox import reporting
+
+SECONDS_PER_TASK = 40.0
+
+
+def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.never) -> int:
+    """Hand over what is due; in sandbox mode also tell what became of it. Returns how many messages were tried."""
+    tried = sending.drain(budget, stop)
+    if settings.MAIL_MODE == "sandbox":
+        reporting.report()
+    return tried
+
+
+def sweep(name: str = "cluster") -> int:
+    """Once a minute: show that this worker lives, settle leases that ran out, and drain."""
+    beat(name)
+    sending.settle_lapsed()
+    return drain()

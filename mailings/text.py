@@ -1,0 +1,152 @@
+"""DOOR. Owns what plain text may stand in a mail: one clean line, one clean text, one address, paragraphs.
+
+Nothing else in the project decides which characters are fit for a header, a body or a page.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import email_validator
+
+LINE_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+#: Directional overrides and isolates: they make a name or an address read as another one.
+BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: What nobody sees and copying from a web page or a word processor brings along; dropped without a word.
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\ufeff]")
+#: A joiner between two letters shapes Persian and Indic words and family emoji; anywhere else it only hides.
+LOOSE_JOINER = re.compile("(?<!\\w)[\u200c\u200d](?!\\w)(?![\U0001f000-\U0001faff\u2600-\u27bf])")
+BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u115f\u1160\u3164\uffa0]+")
+TAG_CHARACTERS = re.compile("[\U000e0000-\U000e007f]")
+#: Template syntax of Django, Jinja and the providers' own mail merge, and anything that opens an HTML tag.
+MARKUP = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|<%|\*\||\|\*|%recipient\.|<[A-Za-z/!?]")
+MOST_MARKS_ON_A_LETTER = 4
+#: Local parts that people have. Leaves out % = { } | and quotes, which are legal but carry injections.
+PERSONAL_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$&'*+/?^_`~-]{1,64}\Z")
+
+
+class UnfitText(ValueError):
+    """Text that may not stand in a mail. Its message is a whole sentence for the person who typed it."""
+
+
+def clean_line(value: str) -> str:
+    """One line of text as it may stand in a header or on a page.
+
+    Args:
+        value: what somebody typed, pasted or imported.
+    Returns:
+        The same in Unicode NFC, blanks collapsed to single spaces, invisible characters gone, trimmed.
+    Raises:
+        UnfitText: for line breaks, control and bidi characters, markup and stacked marks.
+    """
+    if LINE_BREAKS.search(value.strip()):
+        raise UnfitText("Write this on a single line, without line breaks.")
+    return BLANKS.sub(" ", _clean(value)).strip()
+
+
+def clean_text(value: str) -> str:
+    """A text of several paragraphs as it may stand in a mail body or on a page.
+
+    Args:
+        value: what somebody typed, pasted or imported.
+    Returns:
+        The same in Unicode NFC with ``\\n`` as the only line break, at most one empty line between paragraphs, trimmed.
+    Raises:
+        UnfitText: for control and bidi characters, markup and stacked marks.
+    """
+    lines = [BLANKS.sub(" ", _clean(line)).strip() for line in LINE_BREAKS.split(value)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _clean(value: str) -> str:
+    text = unicodedata.normalize("NFC", value)
+    if BIDI_CONTROLS.search(text):
+        raise UnfitText("This holds hidden signs that turn the reading direction. Type it afresh, without pasting.")
+    text = INVISIBLE.sub("", text)
+    text = LOOSE_JOINER.sub("", text)
+    if any(_is_control(char) for char in text.replace("\t", "")) or TAG_CHARACTERS.search(text):
+        raise UnfitText("This holds control characters that cannot be sent. Type it afresh, without pasting.")
+    if MARKUP.search(text):
+        raise UnfitText("Write plain text, without tags such as <b> and without double braces.")
+    if _has_stacked_marks(text):
+        raise UnfitText("Some letters here carry too many marks to be read. Write them plainly.")
+    return text
+
+
+def _is_control(char: str) -> bool:
+    code = ord(char)
+    noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    return noncharacter or (char not in "\r\n" and unicodedata.category(char) in {"Cc", "Cs"})
+
+
+def _has_stacked_marks(text: str) -> bool:
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.combining(char) else 0
+        if run > MOST_MARKS_ON_A_LETTER:
+            return True
+    return False
+
+
+def clean_address(value: str) -> str:
+    """One email address in the form in which it is mailed.
+
+    Args:
+        value: one address; a list of addresses is refused.
+    Returns:
+        The address with its domain in lower-case ASCII (``xn--`` where it has other letters); the local part as typed.
+    Raises:
+        UnfitText: with the remedy in words.
+    """
+    text = value.strip()
+    if re.search(r"[,;\s]", text) and text.count("@") > 1:
+        raise UnfitText("Write one address only.")
+    try:
+        parts = email_validator.validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except email_validator.EmailNotValidError:
+        parts = None
+    if parts is None or not PERSONAL_LOCAL_PART.match(parts.local_part) or "." not in parts.ascii_domain:
+        raise UnfitText("Write your email address with an @ and a dot, like name@example.org.")
+    return f"{parts.local_part}@{parts.ascii_domain}"
+
+
+def address_key(address: str) -> str:
+    """The form under which two spellings of one mailbox are the same: lower case. Takes a clean address."""
+    return address.casefold()
+
+
+def domain_of(address: str) -> str:
+    """The mail domain of an address, in lower case."""
+    return address.rpartition("@")[2].lower()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a letter's text: a paragraph with its lines, or a numbered list with its items."""
+
+    kind: Literal["paragraph", "list"]
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The block as it stands in the plain text."""
+        if self.kind == "list":
+            return "\n".join(f"{number}. {line}" for number, line in enumerate(self.lines, 1))
+        return "\n".join(self.lines)
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The paragraphs and numbered lists of a clean text, in order.
+
+    A list is a paragraph whose lines begin "1. ", "2. " and so on; every other paragraph keeps its line breaks.
+    """
+    for part in text.split("\n\n"):
+        lines = part.split("\n")
+        if not part.strip():
+            continue
+        if all(line.startswith(f"{number}. ") for number, line in enumerate(lines, 1)):
+            yield Block("list", tuple(line.partition(". ")[2] for line in lines))
+        else:
+            yield Block("paragraph", tuple(lines))
