@@ -1,0 +1,183 @@
+"""Owns the provider's front: ``POST /email`` over HTTP on loopback, as Postmark's send API answers it."""
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from tests.provider.mail import Mail
+from tests.provider.reporting import Reporter
+from tests.provider.weather import Answer, Weather
+
+LOOK_EVERY = 0.02  # seconds
+
+
+class Provider:
+    """A provider that keeps what it takes in memory. Use it with ``with``; it listens on a free port of loopback.
+
+    ``token`` is the key it lets in, ``site`` and ``secret`` are where and how it reports ("" reports nothing).
+    ``delay`` is how many seconds it takes over each mail, ``weather`` how it behaves; both may change at any time.
+    """
+
+    def __init__(self, token: str = "key-of-the-tests", site: str = "", secret: str = "", port: int = 0) -> None:
+        self.token = token
+        self.delay = 0.0
+        self.weather = Weather.FINE
+        self.reports = Reporter(site, secret)
+        self._lock = threading.Lock()
+        self._mails: list[Mail] = []
+        self._requests = 0
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.provider = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="provider", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.reports.close()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=5)
+
+    @property
+    def url(self) -> str:
+        """Its address, for MAIL_PROVIDER_API_URL."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    @property
+    def requests(self) -> int:
+        """How many mails were offered to it, taken or not."""
+        with self._lock:
+            return self._requests
+
+    @property
+    def mails(self) -> list[Mail]:
+        """Every mail it took, oldest first."""
+        with self._lock:
+            return list(self._mails)
+
+    def mails_to(self, address: str) -> list[Mail]:
+        """Every mail it took with this address under To, oldest first."""
+        return [mail for mail in self.mails if address.lower() in {to.lower() for to in mail.to}]
+
+    def wait_for(self, count: int, address: str = "", seconds: float = 20.0) -> list[Mail]:
+        """The mails to an address ("" for all), once there are ``count`` of them.
+
+        Raises:
+            AssertionError: when there are not so many after ``seconds``.
+        """
+
+        def found() -> list[Mail]:
+            return self.mails_to(address) if address else self.mails
+
+        if not wait_until(lambda: len(found()) >= count, seconds):
+            raise AssertionError(f"{len(found())} mails to {address or 'anybody'} after {seconds:g} s, not {count}")
+        return found()
+
+    def offered(self) -> None:
+        """Count one request."""
+        with self._lock:
+            self._requests += 1
+
+    def take(self, fields: dict[str, Any]) -> Mail:
+        """Accept a mail: from here on it leaves, whatever its sender hears of it."""
+        mail = Mail(fields)
+        with self._lock:
+            self._mails.append(mail)
+        self.reports.heard_of(mail)
+        return mail
+
+
+def wait_until(true: Callable[[], object], seconds: float) -> bool:
+    """Look again and again until it is true. Returns False when it was not within ``seconds``."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(LOOK_EVERY)
+    return True
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    provider: Provider
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A sender that was killed in the middle of its request is what these tests are about, no news for stderr."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # keeps the connection open, as real providers do
+    server: _Server
+
+    def do_POST(self) -> None:
+        """Take one mail, or behave as the weather says."""
+        provider, weather = self.server.provider, self.server.provider.weather
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        provider.offered()
+        time.sleep(provider.delay)
+        if self.headers.get("X-Postmark-Server-Token") != provider.token:
+            self._answer(Weather.KEY_REFUSED.refusal("", []))
+            return
+        fields = _mail_fields(body) if self.path == "/email" else None
+        if fields is None:
+            self._answer(Answer(422, 402, "This is not a mail that can be read."))
+        elif weather.takes_the_mail:
+            self._taken(provider.take(fields), weather)
+        else:
+            mail = Mail(fields)
+            self._answer(weather.refusal(next(iter(mail.to), ""), [*mail.to, *mail.cc]))
+
+    def _taken(self, mail: Mail, weather: Weather) -> None:
+        if weather is Weather.CUT:
+            # A reset instead of a goodbye: the sender's read fails at once.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._hang_up()
+        elif weather is Weather.SILENT:
+            self._hang_up()
+        elif weather is Weather.GARBLED:
+            self._send(200, "application/json", b'{"ErrorCode": 0, "Mess\xff\xfe')
+        else:
+            answer = {
+                "To": mail.text_of("To"),
+                "SubmittedAt": mail.accepted_at.isoformat(),
+                "MessageID": mail.provider_id,
+            }
+            self._send(200, "application/json", json.dumps({**answer, "ErrorCode": 0, "Message": "OK"}).encode())
+
+    def _answer(self, answer: Answer) -> None:
+        if answer.is_json:
+            body = json.dumps({"ErrorCode": answer.code, "Message": answer.words}).encode()
+            self._send(answer.status, "application/json", body, answer.headers)
+        else:
+            self._send(answer.status, "text/html", answer.words.encode(), answer.headers)
+
+    def _send(self, status: int, kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.close()
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing: tests read ``mails``."""
+
+
+def _mail_fields(body: bytes) -> dict[str, Any] | None:
+    """The JSON of a mail that names who it is from and to; None where it is not one."""
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        return None
+    return fields if isinstance(fields, dict) and fields.get("From") and fields.get("To") else None
