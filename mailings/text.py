@@ -17,7 +17,8 @@ BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: What nobody sees and copying from a web page or a word processor brings along; dropped without a word.
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\ufeff]")
 #: A joiner between two letters shapes Persian and Indic words and family emoji; anywhere else it only hides.
-LOOSE_JOINER = re.compile("(?<!\\w)[\u200c\u200d](?!\\w)(?![\U0001f000-\U0001faff\u2600-\u27bf])")
+JOINERS = re.compile("[\u200c\u200d]+")
+JOINABLE = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "No", "Sk", "So"})
 BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u115f\u1160\u3164\uffa0]+")
 TAG_CHARACTERS = re.compile("[\U000e0000-\U000e007f]")
 #: Template syntax of Django, Jinja and the providers' own mail merge, and anything that opens an HTML tag.
@@ -61,11 +62,10 @@ def clean_text(value: str) -> str:
 
 
 def _clean(value: str) -> str:
-    text = unicodedata.normalize("NFC", value)
-    if BIDI_CONTROLS.search(text):
+    if BIDI_CONTROLS.search(value):
         raise UnfitText("This holds hidden signs that turn the reading direction. Type it afresh, without pasting.")
-    text = INVISIBLE.sub("", text)
-    text = LOOSE_JOINER.sub("", text)
+    # Composed last: a mark may only meet its letter once what stood between them is gone.
+    text = unicodedata.normalize("NFC", JOINERS.sub(_joined, INVISIBLE.sub("", value)))
     if any(_is_control(char) for char in text.replace("\t", "")) or TAG_CHARACTERS.search(text):
         raise UnfitText("This holds control characters that cannot be sent. Type it afresh, without pasting.")
     if MARKUP.search(text):
@@ -73,6 +73,14 @@ def _clean(value: str) -> str:
     if _has_stacked_marks(text):
         raise UnfitText("Some letters here carry too many marks to be read. Write them plainly.")
     return text
+
+
+def _joined(found: re.Match[str]) -> str:
+    """The joiner where it joins something; nothing where it only hides."""
+    start, end = found.span()
+    neighbours = (found.string[max(start - 1, 0) : start], found.string[end : end + 1])
+    joins = all(char and unicodedata.category(char) in JOINABLE for char in neighbours)
+    return found[0][0] if joins else ""
 
 
 def _is_control(char: str) -> bool:
