@@ -21,8 +21,9 @@ from mailings.outbox import Posting
 
 #: A second link within this time would be a second copy of a mail that is surely still on its way.
 LINK_PAUSE = timedelta(minutes=10)
-#: So that the form cannot be used to fill somebody's mailbox.
+#: After so many links a mailbox is left in peace for a day, so that the form cannot be used to fill it.
 MOST_LINKS = 4
+LINK_DAY = timedelta(days=1)
 
 
 def write(update: Update, email: str, choices: Choices) -> None:
@@ -107,7 +108,8 @@ def _write_out(letter: Letter, choices: Choices, *, afresh: bool) -> None:
 def _mail_link(letter: Letter) -> None:
     """Mail a link to confirm, unless one is surely on its way or this mailbox had enough of them."""
     now = timezone.now()
-    if letter.links_mailed >= MOST_LINKS or (letter.link_mailed_at and now - letter.link_mailed_at < LINK_PAUSE):
+    quiet = now - letter.link_mailed_at if letter.link_mailed_at else LINK_DAY
+    if quiet < LINK_PAUSE or (letter.links_mailed % MOST_LINKS == 0 and letter.links_mailed and quiet < LINK_DAY):
         return
     letter.links_mailed += 1
     letter.link_mailed_at = now
@@ -180,7 +182,9 @@ def _let_go(letter: Letter) -> None:
     outbox.release(letter.code, into_pause=campaign.status not in SENDABLE, note=note)
     if campaign.confirmation:
         supporters.remember(letter)
-    mails = [(_to_line(report), report.subject, report.text) for report in reports.letters_under(letter.code)]
+    # Without a confirmation nobody knows whose mailbox it is: then the mail carries the link and none of the words.
+    shown = reports.letters_under(letter.code) if campaign.confirmation else []
+    mails = [(_to_line(report), report.subject, report.text) for report in shown]
     _post_notice(letter, "copy", notices.copy(letter, mails), number=letter.version)
 
 

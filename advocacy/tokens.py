@@ -8,7 +8,7 @@ from enum import Enum
 
 from django.core import signing
 
-from advocacy.models import Letter
+from advocacy.models import Letter, Update
 
 
 class Purpose(Enum):
@@ -53,14 +53,32 @@ FORM_SALT = "letter-form"
 FORM_AGE = timedelta(hours=24)
 
 
-def make_form_token(slug: str) -> str:
-    """A token that shows a form came from this campaign's page. Stands in for a CSRF cookie: public pages set none."""
-    return signing.TimestampSigner(sep=".", salt=FORM_SALT).sign(slug)
+class FormToken(Enum):
+    """What a form's token says of it."""
+
+    GOOD = "good"
+    #: The page was open for more than a day, or its campaign has a newer update now.
+    STALE = "stale"
+    #: Not a token of this campaign's page at all.
+    FOREIGN = "foreign"
 
 
-def form_token_is_good(token: str, slug: str) -> bool:
-    """True for a token of this campaign's page that is at most a day old."""
+def make_form_token(update: Update) -> str:
+    """A token that shows a form came from this update's page. Stands in for a CSRF cookie: public pages set none."""
+    return signing.TimestampSigner(sep=".", salt=FORM_SALT).sign(update.stream)
+
+
+def read_form_token(token: str, update: Update) -> FormToken:
+    """Whether a form came from the page of this update, within a day."""
+    signer = signing.TimestampSigner(sep=".", salt=FORM_SALT)
     try:
-        return signing.TimestampSigner(sep=".", salt=FORM_SALT).unsign(token, max_age=FORM_AGE) == slug
+        stream = signer.unsign(token)
     except signing.BadSignature:
-        return False
+        return FormToken.FOREIGN
+    if stream.partition("/")[0] != update.campaign.slug:
+        return FormToken.FOREIGN
+    try:
+        signer.unsign(token, max_age=FORM_AGE)
+    except signing.SignatureExpired:
+        return FormToken.STALE
+    return FormToken.GOOD if stream == update.stream else FormToken.STALE

@@ -13,14 +13,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from mailings import queue, states
+from mailings import checks, queue, states
 from mailings.compose import Mail
 from mailings.models import Content, Message, Recipient
 from mailings.models.message import CANCELLABLE, RELEASABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Rank, Status
 from mailings.models.recipient import Role
 
 ROWS_PER_INSERT = 400
-REDACTED = "(removed)"
 
 
 @dataclass(frozen=True)
@@ -206,24 +205,10 @@ def count_as_sent(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
     return len(states.move(_ids(uids), SETTLEABLE, Status.SENT, by=by, note=note, extra=extra))
 
 
-def redact(reference: str) -> int:
-    """Remove the words and names of every message under a reference; its counts and states stay.
-
-    Raises:
-        ValueError: while one of them may still leave.
-    """
-    rows = Message.objects.filter(reference=reference)
-    if rows.filter(status__in=[*CANCELLABLE, Status.SENDING]).exists():
-        raise ValueError("Withdraw these messages before their words are removed")
-    with transaction.atomic():
-        count = Content.objects.filter(message__in=rows).update(
-            sender_name="", subject=REDACTED, text=REDACTED, html="", redacted_at=timezone.now()
-        )
-        own = Recipient.objects.filter(message__in=rows.exclude(kind=Kind.LETTER))
-        for recipient in own.only("pk"):
-            Recipient.objects.filter(pk=recipient.pk).update(address=f"removed-{recipient.pk}@invalid", name="")
-    return count
-
-
 def _ids(uids: Collection[uuid.UUID]) -> list[int]:
     return list(Message.objects.filter(uid__in=uids).values_list("pk", flat=True))
+
+
+def provider_is_here() -> bool:
+    """True where mail goes to a provider on this very machine, so that no real office can be reached."""
+    return checks.provider_is_here()

@@ -1,0 +1,5 @@
+"""Owns the addresses of the desk."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,115 @@
+"""Owns the supporter's form: what may be typed, and what is said beside a field that needs a second look."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django_countries import countries
+
+from advocacy.models import Update
+from advocacy.wording import Choices, editable_body
+from mailings.text import UnfitText, clean_address, clean_line, clean_text
+
+LONGEST = {"name": 100, "city": 80, "subject": 120, "own_words": 1500, "body": 6000}
+#: A name or a town is no place for an address of any kind: it would stand in a mail's head.
+ADDRESS_LIKE = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
+
+
+class CleanField(forms.CharField):
+    """Text that went through ``mailings.text``; a fault is said in words and what was typed stays."""
+
+    def __init__(self, cleaner: Callable[[str], str], longest: int, words: str, **kwargs: Any) -> None:
+        self.cleaner, self.longest, self.words = cleaner, longest, words
+        super().__init__(strip=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Clean what was typed. NUL and broken characters are refused here as well, in the same words."""
+        try:
+            text = self.cleaner(str(value or ""))
+        except UnfitText as fault:
+            raise ValidationError(str(fault)) from fault
+        if len(text) > self.longest:
+            raise ValidationError(f"These are {len(text):,} characters; {self.longest:,} fit. Nothing was cut.")
+        return text
+
+    def run_validators(self, value: Any) -> None:
+        """``to_python`` has said everything already, in our own words."""
+
+
+class LetterForm(forms.Form):
+    """Name, mailbox, place and words of one supporter. Unbound or bound to one update."""
+
+    name = CleanField(clean_line, LONGEST["name"], "name", error_messages={"required": "Write your name."})
+    email = forms.CharField(strip=False, error_messages={"required": "Write your email address."})
+    city = CleanField(
+        clean_line, LONGEST["city"], "town", error_messages={"required": "Write the town or city you live in."}
+    )
+    country = forms.ChoiceField(
+        choices=[("", "Choose a country"), *countries],
+        error_messages={"required": "Choose your country.", "invalid_choice": "Choose a country from the list."},
+    )
+    own_words = CleanField(clean_text, LONGEST["own_words"], "own words", required=False)
+    subject = CleanField(clean_line, LONGEST["subject"], "subject", required=False)
+    body = CleanField(clean_text, LONGEST["body"], "letter", required=False)
+
+    def __init__(self, update: Update, data: Any = None) -> None:
+        self.update_shown = update
+        super().__init__(data, initial=self._initial(update), label_suffix="")
+        campaign = update.campaign
+        if not campaign.subject_editable:
+            del self.fields["subject"]
+        if not campaign.body_editable:
+            del self.fields["body"]
+
+    @staticmethod
+    def _initial(update: Update) -> dict[str, str]:
+        return {
+            "subject": update.letter_subject.replace("{reference}", update.campaign.reference),
+            "body": editable_body(update),
+        }
+
+    def clean_name(self) -> str:
+        """A name without addresses in it."""
+        return self._without_addresses("name", "Write your name only, without an email or web address.")
+
+    def clean_city(self) -> str:
+        """A town without addresses in it."""
+        return self._without_addresses("city", "Write the town only, without an email or web address.")
+
+    def _without_addresses(self, field: str, words: str) -> str:
+        value = str(self.cleaned_data[field])
+        if ADDRESS_LIKE.search(value):
+            raise ValidationError(words)
+        if not any(char.isalpha() for char in value):
+            raise ValidationError("Write it with letters.")
+        return value
+
+    def clean_email(self) -> str:
+        """One address, in the form in which it is mailed."""
+        try:
+            return clean_address(self.cleaned_data["email"])
+        except UnfitText as fault:
+            raise ValidationError(str(fault)) from fault
+
+    def clean_body(self) -> str:
+        """The edited text; "" where it is the update's own, so that the letter keeps its places for own words."""
+        body = str(self.cleaned_data["body"])
+        return "" if body == clean_text(self._initial(self.update_shown)["body"]) else body
+
+    def choices(self) -> Choices:
+        """What a valid form decided."""
+        data = self.cleaned_data
+        return Choices(
+            name=data["name"],
+            city=data["city"],
+            country=data["country"],
+            own_words=data["own_words"],
+            subject=data.get("subject", ""),
+            body=data.get("body", ""),
+        )
+
+    def error_list(self) -> list[tuple[str, str]]:
+        """(field's id, message) for the summary on top, in the order of the page."""
+        return [(f"id_{name}", str(message)) for name in self.fields for message in self.errors.get(name, [])]

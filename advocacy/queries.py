@@ -1,0 +1,51 @@
+"""Owns the reads that public pages need; no view asks the database itself."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from advocacy.models import Campaign, Letter
+from advocacy.models.campaign import PUBLIC, CampaignStatus
+from mailings import reports
+from mailings.reports import MessageReport, Totals
+
+#: Below this many letters no progress is shown: it discourages, and it could single somebody out.
+FEWEST_SHOWN = 25
+
+
+def open_campaigns() -> QuerySet[Campaign]:
+    """Campaigns that anybody may write on now, newest first, each with its live update."""
+    return Campaign.objects.filter(status__in=[CampaignStatus.OPEN, CampaignStatus.PAUSED]).select_related("live_update")
+
+
+def public_campaign(slug: str) -> Campaign | None:
+    """The campaign with this slug whose page anybody may see, with its live update and targets; else None."""
+    rows = Campaign.objects.filter(slug=slug, status__in=PUBLIC).select_related("live_update")
+    return rows.prefetch_related("live_update__targets").first()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many letters were confirmed and how many the first office's mail server accepted, as the page tells it."""
+
+    confirmed: int
+    accepted: int
+    goal: int
+
+    @property
+    def shown(self) -> bool:
+        """False while the numbers are too small to be told."""
+        return self.confirmed >= FEWEST_SHOWN
+
+
+def progress(campaign: Campaign) -> Progress:
+    """The goal card of one campaign."""
+    counts: Totals = reports.totals(f"{campaign.slug}/", role="to")
+    gone = ("queued", "sending", "sent", "in_doubt")
+    confirmed = sum(counts.messages[state] for state in gone)
+    return Progress(confirmed, counts.recipients["delivered"], campaign.goal)
+
+
+def letters_of(letter: Letter) -> list[MessageReport]:
+    """The mails that a letter became, oldest first."""
+    return reports.letters_under(letter.code)

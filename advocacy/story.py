@@ -1,0 +1,124 @@
+"""Owns the words in which a supporter reads what became of a letter. We say what a mail server answered, never more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from advocacy.models import Letter
+from mailings import reports
+from mailings.reports import MessageReport, RecipientReport
+
+#: What the supporter reads, by our own state of a message.
+MESSAGE_WORDS = {
+    "held": "Waiting for you to confirm it",
+    "queued": "In line to leave",
+    "sending": "Being handed to our mail provider now",
+    "sent": "Handed to our mail provider",
+    "failed": "Could not be sent. We are looking into it; you need do nothing",
+    "in_doubt": "The line broke while we handed it over. A person is finding out whether it left",
+    "cancelled": "Withdrawn. It was not sent",
+}
+#: The same, by the provider's word on one address.
+RECIPIENT_WORDS = {
+    "unknown": "No word yet",
+    "sent": "On its way to their mail server",
+    "deferred": "Their mail server asked us to wait; the provider tries again",
+    "delivered": "Their mail server accepted it",
+    "bounced": "Their mail server sent it back",
+    "complained": "The office marked it as unwanted",
+    "rejected": "Our provider would not carry it to this address",
+    "suppressed": "Not mailed: this address has asked for no more, or does not exist",
+}
+TONES = {
+    "held": ("quiet", "pause"),
+    "queued": ("info", "lines"),
+    "sending": ("info", "dots"),
+    "sent": ("info", "arrow"),
+    "failed": ("bad", "cross"),
+    "in_doubt": ("doubt", "ask"),
+    "cancelled": ("quiet", "slash"),
+    "deferred": ("wait", "clock"),
+    "delivered": ("good", "tick"),
+    "bounced": ("bad", "return"),
+    "complained": ("bad", "flag"),
+    "rejected": ("bad", "slash"),
+    "suppressed": ("quiet", "minus"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of a letter as its writer reads it."""
+
+    at: datetime
+    words: str
+    tone: str
+    icon: str
+    #: A mail server's own words, where they explain something.
+    quote: str = ""
+
+
+def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
+    """Step by step, oldest first: written, confirmed, handed over, what each office's server said."""
+    found = [Line(letter.written_at, "You wrote it", "quiet", "pencil")]
+    if letter.confirmed_at:
+        words = "You confirmed it" if letter.update.campaign.confirmation else "You sent it"
+        found.append(Line(letter.confirmed_at, words, "quiet", "tick"))
+    if letter.withdrawn_at:
+        found.append(Line(letter.withdrawn_at, "You withdrew it. It was not sent", "quiet", "slash"))
+    for mail in mails if letter.confirmed_at else ():
+        names = {recipient.address.lower(): recipient.name for recipient in mail.recipients}
+        found += [line for step in reports.story(mail.uid) if (line := _line(step, names))]
+    return sorted(found, key=lambda line: line.at)
+
+
+def _line(step: reports.StoryLine, names: dict[str, str]) -> Line | None:
+    """What one step means to the writer; None for those that only staff need."""
+    tone, icon = TONES.get(step.state, ("quiet", "dots"))
+    if step.address:
+        if step.state not in RECIPIENT_WORDS or step.state in {"unknown", "sent"}:
+            return None
+        name = names.get(step.address.lower(), step.address)
+        quote = step.note if step.state in {"bounced", "deferred", "rejected"} else ""
+        return Line(step.at, f"{name}: {_lower_first(RECIPIENT_WORDS[step.state])}", tone, icon, quote)
+    if step.state in {"sent", "failed", "in_doubt", "cancelled"}:
+        words = "We handed it to our mail provider" if step.state == "sent" else MESSAGE_WORDS[step.state]
+        return Line(step.at, words, tone, icon)
+    return None
+
+
+def _lower_first(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def headline(letter: Letter, mails: list[MessageReport]) -> str:
+    """The best thing that is known for the office written to, as the page's heading."""
+    if letter.withdrawn_at:
+        return "You withdrew this letter"
+    if not letter.confirmed_at:
+        return "Your letter waits for you to confirm it"
+    if not mails:
+        return "Your letter"
+    mail = mails[0]
+    to = mail.addressed("to")
+    if mail.status == "sent" and to:
+        return _recipient_headline(to[0])
+    return {
+        "held": "Your letter waits for the end of a pause",
+        "queued": "Your letter is in line to leave",
+        "sending": "Your letter is being handed over now",
+        "sent": "Your letter is on its way",
+        "failed": "Your letter could not be sent",
+        "in_doubt": "We are finding out whether your letter left",
+        "cancelled": "Your letter was not sent",
+    }[mail.status]
+
+
+def _recipient_headline(to: RecipientReport) -> str:
+    return {
+        "delivered": f"The mail server of {to.name} accepted your letter",
+        "deferred": f"The mail server of {to.name} asked us to wait",
+        "bounced": f"The mail server of {to.name} sent your letter back",
+        "complained": f"The office of {to.name} marked your letter as unwanted",
+        "rejected": "Our provider would not carry your letter",
+        "suppressed": "Your letter was not mailed",
+    }.get(to.status, "Your letter is on its way")

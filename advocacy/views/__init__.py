@@ -1,0 +1,1 @@
+"""The pages: public ones for supporters, the desk for staff."""

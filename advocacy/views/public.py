@@ -1,0 +1,181 @@
+"""Owns the supporter's pages: the campaign and its form, the page after it, confirm, status. They set no cookie."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advocacy import letters, paper, queries, story, tokens, wording
+from advocacy.forms import LetterForm
+from advocacy.letters import Confirmed
+from advocacy.models import Campaign, Letter, Update
+from advocacy.tokens import FormToken, Purpose
+from mailings.text import UnfitText
+
+BAD_INPUT = 422
+STALE_WORDS = "This page was open for long, or its text has changed since. Read the letter once more, then send it."
+
+
+@require_safe
+@cache_control(public=True, max_age=30)
+def home(request: HttpRequest) -> HttpResponse:
+    """The campaigns that anybody may write on."""
+    return render(request, "advocacy/home.html", {"campaigns": queries.open_campaigns(), **site()})
+
+
+@csrf_exempt  # A signed token in the form stands in for the cookie: there is no login here to be misused.
+@require_http_methods(["GET", "HEAD", "POST"])
+def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+    """A campaign's page with its form; POST previews the letter or sends it."""
+    found = queries.public_campaign(slug)
+    if found is None or found.live_update is None:
+        raise Http404("No campaign of this name")
+    update = found.live_update
+    update.campaign = found
+    if not found.writable:
+        return _page(request, found, update, None, status=200 if request.method != "POST" else 409)
+    if request.method != "POST":
+        return _page(request, found, update, LetterForm(update))
+    return _posted(request, found, update)
+
+
+def _posted(request: HttpRequest, found: Campaign, update: Update) -> HttpResponse:
+    """Preview or send; whatever is wrong is said on the same page with everything that was typed."""
+    form = LetterForm(update, request.POST)
+    valid = form.is_valid()
+    if request.POST.get("do") == "preview":
+        return _preview(request, found, update, form)
+    token = tokens.read_form_token(request.POST.get("token", ""), update)
+    if not valid or token is not FormToken.GOOD:
+        notice = "" if token is FormToken.GOOD else STALE_WORDS
+        return _page(request, found, update, form, notice=notice, status=BAD_INPUT)
+    try:
+        letters.write(update, form.cleaned_data["email"], form.choices())
+    except UnfitText as fault:
+        form.add_error(None, str(fault))
+        return _page(request, found, update, form, status=BAD_INPUT)
+    return redirect("written", slug=found.slug)
+
+
+def _preview(request: HttpRequest, found: Campaign, update: Update, form: LetterForm) -> HttpResponse:
+    """The page with the letter as it would go now; for the small script, the letter alone."""
+    if request.headers.get("X-Part") == "letter":
+        return render(request, "advocacy/letter_part.html", {"sheets": _sheets(update, form)})
+    form.errors.clear()
+    return _page(request, found, update, form)
+
+
+def _sheets(update: Update, form: LetterForm | None) -> list[paper.Sheet]:
+    """The letter with whatever of the form is fit to be shown, and placeholders for the rest."""
+    data: dict[str, Any] = getattr(form, "cleaned_data", {})
+    given = {key: data[key] for key in ("name", "city", "country", "own_words", "subject", "body") if data.get(key)}
+    choices = wording.Sample(**given)
+    try:
+        return [paper.of_mail(mail, choices.own_words) for mail in wording.letter_mails(update, choices)]
+    except UnfitText:
+        return [paper.of_mail(mail) for mail in wording.letter_mails(update, wording.Sample())]
+
+
+def _page(
+    request: HttpRequest, found: Campaign, update: Update, form: LetterForm | None, *, notice: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "campaign": found,
+        "update": update,
+        "targets": update.targets.all(),
+        "form": form,
+        "notice": notice,
+        "errors": [*form.error_list(), *(("write", e) for e in form.non_field_errors())] if form and form.errors else [],
+        "sheets": _sheets(update, form) if form else [],
+        "token": tokens.make_form_token(update),
+        "progress": queries.progress(found),
+        "days": Purpose.CONFIRM.days,
+        **site(),
+    }
+    response = render(request, "advocacy/campaign.html", context, status=status)
+    response["Cache-Control"] = "no-store" if request.method == "POST" else "public, max-age=30"
+    return response
+
+
+@require_safe
+def written(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page after the form: the same for everybody, so that nobody learns who wrote before."""
+    found = queries.public_campaign(slug)
+    if found is None:
+        raise Http404("No campaign of this name")
+    return render(request, "advocacy/written.html", {"campaign": found, "days": Purpose.CONFIRM.days, **site()})
+
+
+@csrf_exempt  # The token in the address is the secret; a form of another site does not know it.
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The frozen letter and one button. Opening the link changes nothing; only the button does."""
+    letter = tokens.read(token, Purpose.CONFIRM)
+    if letter is None:
+        return dead_link(request)
+    outcome = None
+    if request.method == "POST":
+        if request.POST.get("do") == "withdraw":
+            letters.withdraw(letter)
+        elif request.POST.get("do") == "confirm":
+            version = request.POST.get("version", "")
+            outcome = letters.confirm(letter, int(version) if version.isdecimal() and len(version) < 6 else 0)
+            if outcome is Confirmed.NOW:
+                return redirect("letter", tokens.make(letter, Purpose.STATUS))
+        letter = tokens.read(token, Purpose.CONFIRM) or letter
+    context = {**_letter_context(letter), "outcome": outcome.value if outcome else "", "token": token}
+    return render(request, "advocacy/confirm.html", context, status=409 if outcome else 200)
+
+
+@never_cache
+@require_safe
+def letter(request: HttpRequest, token: str) -> HttpResponse:
+    """What became of one letter, for whoever has its private link."""
+    found = tokens.read(token, Purpose.STATUS, Purpose.CONFIRM)
+    if found is None:
+        return dead_link(request)
+    return render(request, "advocacy/letter.html", _letter_context(found))
+
+
+def _letter_context(found: Letter) -> dict[str, object]:
+    mails = queries.letters_of(found)
+    return {
+        "letter": found,
+        "update": found.update,
+        "campaign": found.update.campaign,
+        "status_token": tokens.make(found, Purpose.STATUS),
+        "mails": mails,
+        "sheets": [paper.of_report(mail, found.own_words) for mail in mails],
+        "offices": [(recipient, story.RECIPIENT_WORDS[recipient.status]) for mail in mails for recipient in mail.recipients],
+        "lines": story.lines(found, mails),
+        "headline": story.headline(found, mails),
+        "other_mode": found.mode != settings.MAIL_MODE,
+        **site(),
+    }
+
+
+def dead_link(request: HttpRequest) -> HttpResponse:
+    """One page for every link that is no good, whatever the reason: it tells nothing about anybody."""
+    return render(request, "advocacy/dead_link.html", site(), status=404)
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def kept(request: HttpRequest) -> HttpResponse:
+    """What we keep, and for how long."""
+    return render(request, "advocacy/kept.html", site())
+
+
+def site() -> dict[str, object]:
+    """What every public page says of who runs it and where mail goes."""
+    return {
+        "organisation": settings.ORGANISATION,
+        "contact": settings.ORGANISATION_CONTACT,
+        "mode": settings.MAIL_MODE,
+        "site_url": settings.SITE_URL,
+    }
