@@ -1,6 +1,8 @@
 """Owns the settings under which tests run: the site's own, out of an environment that nobody's `.env` can reach."""
 
 import os
+import tempfile
+from pathlib import Path
 
 # A developer's .env may say "live". No test may ever hear of it, nor of variables that happen to be exported;
 # only the choice of databases and brokers is let through.
@@ -23,6 +25,11 @@ os.environ["ENV_FILE"] = os.devnull
 os.environ["SECRET_KEY"] = "tests-sign-with-a-key-that-is-long-and-worthless-0123456789"
 
 from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in real life: in memory SQLite refuses a second writer instead of letting it wait.
+    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"appeal-tests-{os.getpid()}.sqlite3"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

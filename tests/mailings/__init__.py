@@ -1,0 +1,1 @@
+"""Tests of the mailings house, one module per room."""
