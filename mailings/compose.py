@@ -95,8 +95,9 @@ def compose(
         UnfitText: where a value may not stand in a mail.
         django.template.TemplateDoesNotExist: where the folder lacks a template.
     """
-    line = clean_line(subject if subject is not None else render_to_string(f"email/{template}/subject.txt", dict(values)))
-    text = clean_text(render_to_string(f"email/{template}/body.txt", dict(values)))
+    chosen = subject if subject is not None else render_to_string(f"email/{template}/subject.txt", dict(values))
+    line = clean_line(chosen, finished=subject is None)
+    text = clean_text(render_to_string(f"email/{template}/body.txt", dict(values)), finished=True)
     parts = tuple(blocks(text))
     html = render_to_string(f"email/{template}/body.html", {**values, "subject": line, "blocks": parts})
     clean = sanitize.clean_letter_html if kind == "letter" else sanitize.clean_notice_html

@@ -32,11 +32,12 @@ class UnfitText(ValueError):
     """Text that may not stand in a mail. Its message is a whole sentence for the person who typed it."""
 
 
-def clean_line(value: str) -> str:
+def clean_line(value: str, *, finished: bool = False) -> str:
     """One line of text as it may stand in a header or on a page.
 
     Args:
         value: what somebody typed, pasted or imported.
+        finished: true for a line that our own templates made of values that are clean already: it may hold ``<``.
     Returns:
         The same in Unicode NFC, blanks collapsed to single spaces, invisible characters gone, trimmed.
     Raises:
@@ -44,31 +45,32 @@ def clean_line(value: str) -> str:
     """
     if LINE_BREAKS.search(value.strip()):
         raise UnfitText("Write this on a single line, without line breaks.")
-    return BLANKS.sub(" ", _clean(value)).strip()
+    return BLANKS.sub(" ", _clean(value, finished)).strip()
 
 
-def clean_text(value: str) -> str:
+def clean_text(value: str, *, finished: bool = False) -> str:
     """A text of several paragraphs as it may stand in a mail body or on a page.
 
     Args:
         value: what somebody typed, pasted or imported.
+        finished: true for a text that our own templates made of values that are clean already: it may hold ``<``.
     Returns:
         The same in Unicode NFC with ``\\n`` as the only line break, at most one empty line between paragraphs, trimmed.
     Raises:
         UnfitText: for control and bidi characters, markup and stacked marks.
     """
-    lines = [BLANKS.sub(" ", _clean(line)).strip() for line in LINE_BREAKS.split(value)]
+    lines = [BLANKS.sub(" ", _clean(line, finished)).strip() for line in LINE_BREAKS.split(value)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _clean(value: str) -> str:
+def _clean(value: str, finished: bool) -> str:
     if BIDI_CONTROLS.search(value):
         raise UnfitText("This holds hidden signs that turn the reading direction. Type it afresh, without pasting.")
     # Composed last: a mark may only meet its letter once what stood between them is gone.
     text = unicodedata.normalize("NFC", JOINERS.sub(_joined, INVISIBLE.sub("", value)))
     if any(_is_control(char) for char in text.replace("\t", "")) or TAG_CHARACTERS.search(text):
         raise UnfitText("This holds control characters that cannot be sent. Type it afresh, without pasting.")
-    if MARKUP.search(text):
+    if not finished and MARKUP.search(text):
         raise UnfitText("Write plain text, without tags such as <b> and without double braces.")
     if _has_stacked_marks(text):
         raise UnfitText("Some letters here carry too many marks to be read. Write them plainly.")
