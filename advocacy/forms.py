@@ -12,7 +12,7 @@ from advocacy.models import Update
 from advocacy.wording import Choices, editable_body
 from mailings.text import UnfitText, clean_address, clean_line, clean_text
 
-LONGEST = {"name": 100, "city": 80, "subject": 120, "own_words": 1500, "body": 6000}
+LONGEST = {"name": 100, "email": 254, "city": 80, "subject": 120, "own_words": 1500, "body": 6000}
 #: A name or a town is no place for an address of any kind: it would stand in a mail's head.
 ADDRESS_LIKE = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
 
@@ -38,11 +38,16 @@ class CleanField(forms.CharField):
         """``to_python`` has said everything already, in our own words."""
 
 
+def _address(typed: str) -> str:
+    """One address in the form in which it is mailed; "" where nothing was typed, which the field says in its own words."""
+    return clean_address(typed) if typed.strip() else ""
+
+
 class LetterForm(forms.Form):
     """Name, mailbox, place and words of one supporter. Unbound or bound to one update."""
 
     name = CleanField(clean_line, LONGEST["name"], "name", error_messages={"required": "Write your name."})
-    email = forms.CharField(strip=False, error_messages={"required": "Write your email address."})
+    email = CleanField(_address, LONGEST["email"], "email", error_messages={"required": "Write your email address."})
     city = CleanField(
         clean_line, LONGEST["city"], "town", error_messages={"required": "Write the town or city you live in."}
     )
@@ -85,13 +90,6 @@ class LetterForm(forms.Form):
         if not any(char.isalpha() for char in value):
             raise ValidationError("Write it with letters.")
         return value
-
-    def clean_email(self) -> str:
-        """One address, in the form in which it is mailed."""
-        try:
-            return clean_address(self.cleaned_data["email"])
-        except UnfitText as fault:
-            raise ValidationError(str(fault)) from fault
 
     def clean_body(self) -> str:
         """The edited text; "" where it is the update's own, so that the letter keeps its places for own words."""
