@@ -39,7 +39,7 @@ class CleanField(forms.CharField):
 
 
 def _address(typed: str) -> str:
-    """One address in the form in which it is mailed; "" where nothing was typed, which the field says in its own words."""
+    """One address in the form in which it is mailed; "" where nothing was typed, which is the field's to say."""
     return clean_address(typed) if typed.strip() else ""
 
 
