@@ -1,4 +1,4 @@
-"""Owns the making of many different letters for rehearsals and measurements, through the same outbox in few statements."""
+"""Owns the making of many different letters for rehearsals and measurements, in few statements."""
 
 import random
 from collections.abc import Callable
@@ -17,7 +17,12 @@ BATCH = 500
 NAMES = ("Amina", "Boris", "Chiara", "Daniel", "Élodie", "Farid", "Grace", "Hiroshi", "Ines", "王小明", "Léa", "ليلى")
 FAMILIES = ("Okafor", "Lindqvist", "Haddad", "Tremblay", "Moreau", "Nakamura", "Silva", "Novák", "Brandt", "Singh")
 PLACES = (("Halifax", "CA"), ("Montréal", "CA"), ("Lyon", "FR"), ("Leeds", "GB"), ("Kraków", "PL"), ("台北", "TW"))
-BEGINNINGS = ("I teach and think of the families.", "I am a nurse.", "My neighbours come from there.", "I write as a parent.")
+BEGINNINGS = (
+    "I teach and think of the families.",
+    "I am a nurse.",
+    "My neighbours come from there.",
+    "I write as a parent.",
+)
 ENDS = ("Please let them go home.", "Please tell their families where they are.", "I hope to hear that they are free.")
 
 

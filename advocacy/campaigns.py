@@ -17,7 +17,9 @@ OPENABLE = frozenset({Status.DRAFT})
 def _move(campaign: Campaign, old: frozenset[Status], new: Status, reason: str) -> bool:
     """Change the state where it is one of the old ones. Returns False where somebody was faster."""
     now = timezone.now()
-    count = Campaign.objects.filter(pk=campaign.pk, status__in=old).update(status=new, status_reason=reason, status_at=now)
+    count = Campaign.objects.filter(pk=campaign.pk, status__in=old).update(
+        status=new, status_reason=reason, status_at=now
+    )
     campaign.refresh_from_db()
     return bool(count)
 

@@ -1,8 +1,8 @@
 """Owns the supporter's act: write, confirm, withdraw. It ends in the outbox.
 
-The promise: one supporter, one update, one letter, however often and however fast the form is sent; nothing leaves before
-its writer confirmed it where the campaign asks for that; what is confirmed is what was shown. The page that called learns
-nothing about who wrote before: that goes by mail.
+The promise: one supporter, one update, one letter, however often and however fast the form is sent; nothing leaves
+before its writer confirmed it where the campaign asks for that; what is confirmed is what was shown. The page that
+called learns nothing about who wrote before: that goes by mail.
 """
 
 from datetime import timedelta
@@ -17,6 +17,7 @@ from advocacy.models import Letter, Update
 from advocacy.models.campaign import SENDABLE
 from advocacy.wording import Choices, letter_mails
 from mailings import outbox, reports
+from mailings.compose import Mail
 from mailings.outbox import Posting
 
 #: A second link within this time would be a second copy of a mail that is surely still on its way.
@@ -122,7 +123,7 @@ def _tell_that_it_was_written(letter: Letter) -> None:
     _post_notice(letter, "again", notices.written_before(letter), number=day)
 
 
-def _post_notice(letter: Letter, name: str, mail: notices.Mail, number: int) -> None:
+def _post_notice(letter: Letter, name: str, mail: Mail, number: int) -> None:
     outbox.post(
         Posting(
             mail,
@@ -174,7 +175,7 @@ def _refusal(letter: Letter, version: int) -> Confirmed | None:
 
 
 def _let_go(letter: Letter) -> None:
-    """Release the frozen mails and send their writer a copy. In a paused campaign they wait for the end of the pause."""
+    """Release the frozen mails and send their writer a copy. In a paused campaign they wait for its end."""
     campaign = letter.update.campaign
     letter.confirmed_at = timezone.now()
     letter.save(update_fields=["confirmed_at"])

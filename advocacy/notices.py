@@ -1,5 +1,7 @@
 """Owns the mails to a supporter: one small function each, three template files each."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -36,7 +38,7 @@ def written_before(letter: Letter) -> Mail:
     return _notice("written_before", letter, {"link": link("letter", letter, Purpose.STATUS)}, kind="notice")
 
 
-def _notice(template: str, letter: Letter, values: dict[str, object], kind: str = "") -> Mail:
+def _notice(template: str, letter: Letter, values: Mapping[str, object], kind: str = "") -> Mail:
     return compose(
         template,
         {**values, "organisation": settings.ORGANISATION, "contact": settings.ORGANISATION_CONTACT},

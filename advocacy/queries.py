@@ -15,7 +15,9 @@ FEWEST_SHOWN = 25
 
 def open_campaigns() -> QuerySet[Campaign]:
     """Campaigns that anybody may write on now, newest first, each with its live update."""
-    return Campaign.objects.filter(status__in=[CampaignStatus.OPEN, CampaignStatus.PAUSED]).select_related("live_update")
+    return Campaign.objects.filter(status__in=[CampaignStatus.OPEN, CampaignStatus.PAUSED]).select_related(
+        "live_update"
+    )
 
 
 def public_campaign(slug: str) -> Campaign | None:

@@ -1,7 +1,7 @@
 """Owns the words of a letter: an update's letter, its tokens and one supporter's choices become finished mails.
 
-The preview and the letter that leaves are made by the same call with the same choices. A value put in for a token is never
-looked at for tokens again.
+The preview and the letter that leaves are made by the same call with the same choices. A value put in for a token is
+never looked at for tokens again.
 """
 
 import re
@@ -16,7 +16,8 @@ from advocacy.models.target import TargetRole
 from mailings.compose import Address, Mail, compose, sending_address
 from mailings.text import Block, blocks
 
-#: What a letter's text may hold, and what it becomes. The only merge there is: no template of a person is ever compiled.
+#: What a letter's text may hold, and what it becomes. The only merge there is: no template of a person is ever
+#: compiled.
 TOKENS = {
     "salutation": "how the office is addressed",
     "own_words": "the supporter's own words, or nothing",

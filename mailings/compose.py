@@ -1,7 +1,7 @@
-"""DOOR. Owns how a template and plain values become a mail's words. No database; the preview and the letter are one call.
+"""DOOR. Owns how a template and plain values become a mail's words. The preview and the letter are one call.
 
-Whatever a person typed is a value here, never a template: ``templates/email/<name>/{subject.txt,body.txt,body.html}`` are
-compiled from files only, and values are put in once.
+Whatever a person typed is a value here, never a template: ``templates/email/<name>/{subject.txt,body.txt,body.html}``
+are compiled from files only, and values are put in once.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Address:
     def __post_init__(self) -> None:
         assert_header_safe(self.email)
         assert_header_safe(self.name)
-        if self.email.count("@") != 1 or any(char in self.email for char in ",;<>\" "):
+        if self.email.count("@") != 1 or any(char in self.email for char in ',;<>" '):
             raise UnfitText(f"{self.email!r} is not one address.")
 
     def __str__(self) -> str:
@@ -56,7 +56,9 @@ class Mail:
         everyone = [address.email.casefold() for address in (*self.to, *self.cc)]
         if len(everyone) != len(set(everyone)):
             raise UnfitText("The same address stands twice on this mail.")
-        if len(self.subject) > LONGEST_SUBJECT or any(len(a.name) > LONGEST_NAME for a in (self.sender, *self.to, *self.cc)):
+        if len(self.subject) > LONGEST_SUBJECT or any(
+            len(a.name) > LONGEST_NAME for a in (self.sender, *self.to, *self.cc)
+        ):
             raise UnfitText("A name or the subject is too long for a mail's head.")
 
 
@@ -102,7 +104,15 @@ def compose(
     html = render_to_string(f"email/{template}/body.html", {**values, "subject": line, "blocks": parts})
     clean = sanitize.clean_letter_html if kind == "letter" else sanitize.clean_notice_html
     return Mail(
-        kind=kind, sender=sender, to=to, cc=cc, reply_to=reply_to, subject=line, text=text, html=clean(html), blocks=parts
+        kind=kind,
+        sender=sender,
+        to=to,
+        cc=cc,
+        reply_to=reply_to,
+        subject=line,
+        text=text,
+        html=clean(html),
+        blocks=parts,
     )
 
 

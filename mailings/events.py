@@ -1,8 +1,8 @@
 """Owns what providers report: an Anymail tracking signal becomes an event, stored once, then applied.
 
-The promise: reports may come twice, late, in any order, before our own commit or for mail that is not ours; each is stored
-once, a recipient's status only rises, and a message that is reported on has left. The only writer of ``Recipient.status``
-beside the hand-over itself.
+The promise: reports may come twice, late, in any order, before our own commit or for mail that is not ours; each is
+stored once, a recipient's status only rises, and a message that is reported on has left. The only writer of
+``Recipient.status`` beside the hand-over itself.
 """
 
 import hashlib
@@ -24,7 +24,8 @@ from mailings.text import LINE_BREAKS
 
 log = logging.getLogger(__name__)
 
-#: What each report says of an address. Reports that are not here (opened, clicked ...) are not even stored: we do not spy.
+#: What each report says of an address. Reports that are not here (opened, clicked ...) are not even stored: we do not
+#: spy.
 MEANING: Mapping[str, Delivery] = {
     EventType.QUEUED: Delivery.SENT,
     EventType.SENT: Delivery.SENT,

@@ -7,6 +7,7 @@ the task that follows it is only a nudge. Posting twice under one dedupe key is 
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -89,7 +90,7 @@ def _insert(postings: Sequence[Posting]) -> list[uuid.UUID]:
     return [message.uid for message in saved]
 
 
-def _rows(posting: Posting, now: object) -> tuple[Message, Content, list[Recipient]]:
+def _rows(posting: Posting, now: datetime) -> tuple[Message, Content, list[Recipient]]:
     mail, uid = posting.mail, uuid.uuid4()
     content = Content(
         message_id_header=f"<{uid.hex}@{mail.sender.email.rpartition('@')[2]}>",
@@ -120,7 +121,7 @@ def _rows(posting: Posting, now: object) -> tuple[Message, Content, list[Recipie
 
 
 def release(reference: str, *, into_pause: bool = False, note: str = "") -> int:
-    """Let the held letters under a reference leave: their writer has confirmed. Of two who release at once, one is counted.
+    """Let the held letters under a reference leave: their writer has confirmed. Of two at once, one is counted.
 
     Args:
         reference: the caller's name for them.
@@ -133,7 +134,9 @@ def release(reference: str, *, into_pause: bool = False, note: str = "") -> int:
     ids = list(waiting.values_list("pk", flat=True))
     if into_pause:
         extra: dict[str, object] = {"held_for": HeldFor.PAUSE}
-        return len(states.move(ids, RELEASABLE, Status.HELD, note=note, extra=extra, only={"held_for": HeldFor.CONFIRMATION}))
+        return len(
+            states.move(ids, RELEASABLE, Status.HELD, note=note, extra=extra, only={"held_for": HeldFor.CONFIRMATION})
+        )
     return _queue(ids, {Status.HELD}, note=note)
 
 
@@ -153,7 +156,7 @@ def _letters() -> QuerySet[Message]:
 
 
 def hold_stream(stream_prefix: str, *, by: str, note: str) -> int:
-    """Hold every queued letter under streams that begin so, until ``release_stream``. What is being handed over goes on."""
+    """Hold every queued letter under streams that begin so. What is being handed over goes on."""
     ids = list(_letters().filter(stream__startswith=stream_prefix, status=Status.QUEUED).values_list("pk", flat=True))
     return len(states.move(ids, {Status.QUEUED}, Status.HELD, by=by, note=note, extra={"held_for": HeldFor.PAUSE}))
 

@@ -1,4 +1,4 @@
-"""Owns what a hand-over takes and gives: a parcel with everything to send, an outcome with everything that came of it."""
+"""Owns what a hand-over takes and gives: a parcel with all there is to send, an outcome with all that came of it."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,11 +1,12 @@
 """Owns the hand-over: a parcel becomes one Anymail message on a kept-open connection, and an outcome comes back.
 
-Runs in threads and touches no database. The promise: one call makes at most one request, and an answer that did not come is
-reported as in doubt. Nothing here tries twice.
+Runs in threads and touches no database. The promise: one call makes at most one request, and an answer that did not
+come is reported as in doubt. Nothing here tries twice.
 """
 
 import threading
 import time
+from contextlib import suppress
 from email.charset import QP, Charset
 from typing import Any
 
@@ -37,17 +38,16 @@ def hand_over(parcel: Parcel) -> Outcome:
     """
     if time.monotonic() > parcel.begin_before:
         return Outcome(parcel, Verdict.SOON, answer="Not begun: the lease was nearly over", begun=False)
-    message = None
+    message = build(parcel)
     try:
-        message = build(parcel)
         count = _connection().send_messages([message])
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  Thirteen providers and SMTP raise what they like; retry.py sorts it.
         close()
         return _taken(parcel, message, 1) if _was_accepted(message) else _failed(parcel, error)
     return _taken(parcel, message, count)
 
 
-def _was_accepted(message: EmailMultiAlternatives | None) -> bool:
+def _was_accepted(message: EmailMultiAlternatives) -> bool:
     """True where the provider had taken the mail before a receiver of Anymail's ``post_send`` raised."""
     words = getattr(getattr(message, "anymail_status", None), "status", None) or set()
     return bool(words & {"sent", "queued"})
@@ -72,10 +72,8 @@ def close() -> None:
     connection = getattr(_thread, "connection", None)
     _thread.connection = None
     if connection is not None:
-        try:
+        with suppress(Exception):  # A connection that cannot even be closed is gone; the next one is new.
             connection.close()
-        except Exception:  # noqa: S110  A connection that cannot even be closed is gone; the next one is new.
-            pass
 
 
 def build(parcel: Parcel) -> EmailMultiAlternatives:
@@ -93,7 +91,7 @@ def build(parcel: Parcel) -> EmailMultiAlternatives:
         reply_to=[parcel.reply_to] if parcel.reply_to else [],
         headers=headers,
     )
-    message.encoding = QUOTED_PRINTABLE  # type: ignore[assignment]  # Django takes a Charset; its stubs say str.
+    message.encoding = QUOTED_PRINTABLE
     if html:
         message.attach_alternative(html, "text/html")
     if PROVIDERS[settings.MAIL_PROVIDER].metadata:
@@ -128,7 +126,9 @@ def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -
     if status is None or status.status is None:
         return Outcome(parcel, Verdict.SENT)
     refused = frozenset(
-        address.lower() for address, word in status.recipients.items() if word.status in {"invalid", "rejected", "failed"}
+        address.lower()
+        for address, word in status.recipients.items()
+        if word.status in {"invalid", "rejected", "failed"}
     )
     found = status.message_id
     provider_id = found if isinstance(found, str) else next(iter(sorted(found or [""])), "")

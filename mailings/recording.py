@@ -55,7 +55,11 @@ def _consequence(outcome: Outcome, row: Message, now: datetime) -> tuple[Status,
     match outcome.verdict:
         case Verdict.SENT:
             fields |= {"sent_at": now, "provider_message_id": outcome.provider_message_id}
-            return Status.SENT, fields, f"{settings.MAIL_PROVIDER} took it as {outcome.provider_message_id or 'accepted'}"
+            return (
+                Status.SENT,
+                fields,
+                f"{settings.MAIL_PROVIDER} took it as {outcome.provider_message_id or 'accepted'}",
+            )
         case Verdict.NEVER:
             return Status.FAILED, fields, outcome.answer
         case Verdict.IN_DOUBT:

@@ -138,14 +138,16 @@ def by_address(stream_prefix: str = "") -> list[AddressTotals]:
         addressed = addressed.filter(message__stream__startswith=stream_prefix)
     grouped: dict[tuple[str, str], dict[str, int]] = {}
     rows = addressed.exclude(message__status__in=[Status.HELD, Status.CANCELLED])
-    for role, address, status, count in rows.values_list("role", "address", "status").annotate(n=Count("pk")).order_by(
-        "-role", "address"
+    for role, address, status, count in (
+        rows.values_list("role", "address", "status").annotate(n=Count("pk")).order_by("-role", "address")
     ):
         grouped.setdefault((role, address), dict.fromkeys(Delivery.values, 0))[status] = count
     result = []
     for (role, address), counts in grouped.items():
         latest = addressed.filter(role=role, address=address).order_by("-pk").first()
-        failing = addressed.filter(role=role, address=address, status__in=FAILING).exclude(answer="").order_by("-status_at")
+        failing = (
+            addressed.filter(role=role, address=address, status__in=FAILING).exclude(answer="").order_by("-status_at")
+        )
         answer = failing.values_list("answer", flat=True).first() or ""
         result.append(AddressTotals(address, latest.name if latest else "", role, counts, answer))
     return result
@@ -191,7 +193,9 @@ def search(
         wanted = Q(reference__in=list(references))
         if text:
             code = text.replace("-", "").upper()
-            wanted |= Q(reference=code) | Q(provider_message_id=text) | Q(content__message_id_header=f"<{text.strip('<>')}>")
+            wanted |= (
+                Q(reference=code) | Q(provider_message_id=text) | Q(content__message_id_header=f"<{text.strip('<>')}>")
+            )
             wanted |= Q(pk__in=Recipient.objects.filter(address__iexact=text).values("message_id"))
         rows = rows.filter(wanted)
     return rows
@@ -222,15 +226,23 @@ def story(uid: uuid.UUID) -> list[StoryLine]:
     lines = [StoryLine(row.created_at, "written")]
     lines += [StoryLine(s.at, s.status, s.note, s.by, attempt=s.attempt) for s in row.steps.all()]
     lines += [
-        StoryLine(event.happened_at or event.received_at, MEANING_OF_TYPE.get(event.type, event.type), event.answer,
-                  address=event.address)
+        StoryLine(
+            event.happened_at or event.received_at,
+            MEANING_OF_TYPE.get(event.type, event.type),
+            event.answer,
+            address=event.address,
+        )
         for event in row.events.all()
     ]
     return sorted(lines, key=lambda line: line.at)
 
 
 #: Anymail's type of a report -> the recipient state it stands for, where the two differ.
-MEANING_OF_TYPE = {"queued": Delivery.SENT.value, "failed": Delivery.REJECTED.value, "unsubscribed": Delivery.COMPLAINED.value}
+MEANING_OF_TYPE = {
+    "queued": Delivery.SENT.value,
+    "failed": Delivery.REJECTED.value,
+    "unsubscribed": Delivery.COMPLAINED.value,
+}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Owns the sorting of failures: what an exception of a hand-over means for the message.
 
-Source of the table: docs/decisions/0003-what-a-failure-means.md. The rule behind it: a request that may have reached the
-provider is in doubt, never a reason to send again.
+Source of the table: docs/decisions/0003-what-a-failure-means.md. The rule behind it: a request that may have reached
+the provider is in doubt, never a reason to send again.
 """
 
 import socket
@@ -109,7 +109,7 @@ def _smtp(error: SMTPException) -> Verdict:
         codes = [code for code, _ in error.recipients.values()]
         return Verdict.NEVER if all(code >= 500 for code in codes) else Verdict.SOON
     if isinstance(error, SMTPSenderRefused | SMTPDataError | SMTPResponseException):
-        code = error.smtp_code if isinstance(error.smtp_code, int) else 0
+        code = error.smtp_code
         return Verdict.NEVER if code >= 500 else Verdict.SOON if code >= 400 else Verdict.IN_DOUBT
     return Verdict.IN_DOUBT
 
@@ -148,7 +148,7 @@ def _never_connected(error: BaseException) -> bool:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, what caused it, and what it wraps, outermost first. requests puts the cause in args, not in __cause__."""
+    """The error and whatever caused it, outermost first. requests puts the cause in args, not in __cause__."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:

@@ -1,4 +1,4 @@
-"""Owns the cleaning of HTML; the only importer of bleach. What passes is what a simple letter needs, and nothing else."""
+"""Owns the cleaning of HTML; the only importer of bleach. Only what a simple letter needs passes."""
 
 import bleach
 
@@ -14,7 +14,9 @@ def clean_letter_html(html: str) -> str:
     Returns:
         HTML with only the tags of ``LETTER_TAGS`` and no attributes. Other tags are dropped, their text stays.
     """
-    return bleach.clean(html, tags=LETTER_TAGS - {"html", "body"}, attributes={}, protocols=(), strip=True, strip_comments=True)
+    return bleach.clean(
+        html, tags=LETTER_TAGS - {"html", "body"}, attributes={}, protocols=(), strip=True, strip_comments=True
+    )
 
 
 def clean_notice_html(html: str) -> str:

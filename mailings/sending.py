@@ -1,9 +1,9 @@
 """Owns the way of due messages to the provider: claim, hand over, record.
 
 The promise: every message is handed over once. A claim is committed before its request begins, so a worker that dies
-leaves its messages ``sending``; when their lease runs out they are in doubt, and nobody sends them again blindly. At most
-``MAIL_CONNECTIONS`` messages are on their way in one worker. What breaks it: a worker that is frozen between its claim and
-its request for longer than the lease, and the clock check in ``provider.hand_over`` narrows that to one system call.
+leaves its messages ``sending``; when their lease runs out they are in doubt, and nobody sends them again blindly. At
+most ``MAIL_CONNECTIONS`` messages are on their way in one worker. What breaks it: a worker frozen between its claim and
+its request for longer than the lease; the clock check in ``provider.hand_over`` narrows that to one system call.
 """
 
 import logging
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 #: After the first answer, wait this long for others, so that one commit records several.
 GATHER_SECONDS = 0.01
-#: How long a notice may be in doubt before it is sent again. A second copy of a notice harms nobody; a missing one does.
+#: How long a notice may be in doubt before it is sent again. A second copy harms nobody; a missing one does.
 NOTICE_DOUBT = timedelta(minutes=5)
 
 

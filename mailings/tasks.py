@@ -1,4 +1,4 @@
-"""Owns what a worker does, one task each: Django Q2 runs ``drain`` and ``sweep``, ``manage.py drain --loop`` runs the same."""
+"""Owns what a worker does: Django Q2 runs ``drain`` and ``sweep``, and ``manage.py drain --loop`` does the same."""
 
 from collections.abc import Callable
 

@@ -49,13 +49,13 @@ def clean_line(value: str, *, finished: bool = False) -> str:
 
 
 def clean_text(value: str, *, finished: bool = False) -> str:
-    """A text of several paragraphs as it may stand in a mail body or on a page.
+    r"""A text of several paragraphs as it may stand in a mail body or on a page.
 
     Args:
         value: what somebody typed, pasted or imported.
         finished: true for a text that our own templates made of values that are clean already: it may hold ``<``.
     Returns:
-        The same in Unicode NFC with ``\\n`` as the only line break, at most one empty line between paragraphs, trimmed.
+        The same in Unicode NFC with ``\n`` as the only line break, at most one empty line between paragraphs, trimmed.
     Raises:
         UnfitText: for control and bidi characters, markup and stacked marks.
     """

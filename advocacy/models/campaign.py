@@ -1,13 +1,8 @@
 """A campaign: one case with a page of its own. It lives for years through its updates."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-
-if TYPE_CHECKING:
-    from advocacy.models.update import Update
 
 
 class CampaignStatus(models.TextChoices):
@@ -35,17 +30,21 @@ class Campaign(models.Model):
     status = models.CharField(max_length=8, choices=CampaignStatus, default=CampaignStatus.DRAFT)
     status_reason = models.CharField(max_length=500, blank=True)
     status_at = models.DateTimeField(default=timezone.now)
-    live_update = models.ForeignKey["Update | None"](
+    live_update = models.ForeignKey(
         "advocacy.Update", null=True, blank=True, on_delete=models.PROTECT, related_name="live_for"
     )
     confirmation = models.BooleanField(
-        "ask for confirmation", default=True, help_text="A letter leaves only after its writer pressed a button behind a link."
+        "ask for confirmation",
+        default=True,
+        help_text="A letter leaves only after its writer pressed a button behind a link.",
     )
     subject_editable = models.BooleanField("supporters may change the subject", default=True)
     body_editable = models.BooleanField("supporters may change the whole text", default=False)
     goal = models.PositiveIntegerField("letters hoped for", default=0, help_text="0 shows no goal.")
     mailbox = models.EmailField(
-        "answers go to", blank=True, help_text="An address on our own domain. Empty: the organisation's mailbox for answers."
+        "answers go to",
+        blank=True,
+        help_text="An address on our own domain. Empty: the organisation's mailbox for answers.",
     )
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -54,7 +53,8 @@ class Campaign(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=CampaignStatus.values), name="campaign_status_known"),
             models.CheckConstraint(
-                condition=models.Q(status="draft") | models.Q(live_update__isnull=False), name="campaign_public_has_update"
+                condition=models.Q(status="draft") | models.Q(live_update__isnull=False),
+                name="campaign_public_has_update",
             ),
         ]
 

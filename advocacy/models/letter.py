@@ -46,7 +46,9 @@ class Letter(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(fields=["update", "supporter", "mode"], name="letter_once_per_supporter_and_update"),
+            models.UniqueConstraint(
+                fields=["update", "supporter", "mode"], name="letter_once_per_supporter_and_update"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -55,7 +55,14 @@ class Target(models.Model):
         return LANGUAGE_TAGS.get(self.local_language.casefold(), "")
 
 
-LANGUAGE_TAGS = {"chinese": "zh-Hans", "arabic": "ar", "persian": "fa", "russian": "ru", "korean": "ko", "japanese": "ja"}
+LANGUAGE_TAGS = {
+    "chinese": "zh-Hans",
+    "arabic": "ar",
+    "persian": "fa",
+    "russian": "ru",
+    "korean": "ko",
+    "japanese": "ja",
+}
 HONORIFICS = ("His Excellency ", "Her Excellency ", "H.E. ", "Mr ", "Mrs ", "Ms ")
 
 
@@ -64,7 +71,7 @@ def mail_name(name: str, title: str) -> str:
     bare = name
     for honorific in HONORIFICS:
         bare = bare.removeprefix(honorific)
-    rank = title.split(" ")[0].rstrip(",") if title else ""
+    rank = title.split(" ", maxsplit=1)[0].rstrip(",") if title else ""
     return f"{rank} {bare}" if rank in RANKS else bare
 
 

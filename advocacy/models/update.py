@@ -9,7 +9,8 @@ from advocacy.models.campaign import Campaign
 class Update(models.Model):
     """A text of a campaign with its asks, its letter and its targets.
 
-    A draft may change; a published one never does. A database trigger holds that (migration 0002), whatever the code does.
+    A draft may change; a published one never does. A database trigger holds that (migration 0002), whatever the code
+    does.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="updates")

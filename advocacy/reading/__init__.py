@@ -1,4 +1,4 @@
-"""A published text of an urgent action -> the fields of a draft update. Never guesses, completes or mends an address."""
+"""An urgent action's text -> the fields of a draft update. Never guesses, completes or mends an address."""
 
 from advocacy.reading.draft import DraftTarget, DraftUpdate, Fault
 from advocacy.reading.layout import read

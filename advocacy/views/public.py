@@ -81,7 +81,13 @@ def _sheets(update: Update, form: LetterForm | None) -> list[paper.Sheet]:
 
 
 def _page(
-    request: HttpRequest, found: Campaign, update: Update, form: LetterForm | None, *, notice: str = "", status: int = 200
+    request: HttpRequest,
+    found: Campaign,
+    update: Update,
+    form: LetterForm | None,
+    *,
+    notice: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "campaign": found,
@@ -89,7 +95,9 @@ def _page(
         "targets": update.targets.all(),
         "form": form,
         "notice": notice,
-        "errors": [*form.error_list(), *(("write", e) for e in form.non_field_errors())] if form and form.errors else [],
+        "errors": [*form.error_list(), *(("write", e) for e in form.non_field_errors())]
+        if form and form.errors
+        else [],
         "sheets": _sheets(update, form) if form else [],
         "token": tokens.make_form_token(update),
         "progress": queries.progress(found),
@@ -151,7 +159,9 @@ def _letter_context(found: Letter) -> dict[str, object]:
         "status_token": tokens.make(found, Purpose.STATUS),
         "mails": mails,
         "sheets": [paper.of_report(mail, found.own_words) for mail in mails],
-        "offices": [(recipient, story.RECIPIENT_WORDS[recipient.status]) for mail in mails for recipient in mail.recipients],
+        "offices": [
+            (recipient, story.RECIPIENT_WORDS[recipient.status]) for mail in mails for recipient in mail.recipients
+        ],
         "lines": story.lines(found, mails),
         "headline": story.headline(found, mails),
         "other_mode": found.mode != settings.MAIL_MODE,

@@ -111,7 +111,9 @@ class Message(models.Model):
             models.Index("stream", "kind", "status", name="message_stream_status"),
             models.Index("mode", "kind", "status", "id", name="message_mode_status"),
             # Serves events: a provider that does not hand our id back names its own.
-            models.Index("provider_message_id", condition=~models.Q(provider_message_id=""), name="message_provider_id"),
+            models.Index(
+                "provider_message_id", condition=~models.Q(provider_message_id=""), name="message_provider_id"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,6 +138,6 @@ class Content(models.Model):
 
     def compute_digest(self, recipients: list[tuple[str, str, str]]) -> str:
         """SHA-256 (hex) over every frozen word and the recipients, given as (role, address, name)."""
-        frozen = [self.message_id_header, self.sender_name, self.sender_address, self.reply_to]
-        frozen += [self.subject, self.text, self.html, sorted(recipients)]
-        return hashlib.sha256(json.dumps(frozen, ensure_ascii=True).encode()).hexdigest()
+        words = [self.message_id_header, self.sender_name, self.sender_address, self.reply_to]
+        words += [self.subject, self.text, self.html]
+        return hashlib.sha256(json.dumps([words, sorted(recipients)]).encode()).hexdigest()

@@ -118,5 +118,5 @@ def _addresses(parsed: EmailMessage, name: str) -> list[str]:
 
 
 def _part(parsed: EmailMessage, subtype: str) -> str:
-    part = parsed.get_body(preferencelist=(subtype,))  # type: ignore[arg-type]  # "plain" or "html"
+    part = parsed.get_body(preferencelist=(subtype,))
     return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""

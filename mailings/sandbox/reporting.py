@@ -1,4 +1,4 @@
-"""Owns the sandbox's reports: it tells us what became of a mail through the very signal that a provider's webhook raises."""
+"""Owns the sandbox's reports: what became of a mail, told through the very signal that a webhook raises."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -6,6 +6,8 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from anymail.signals import EventType
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -15,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from csp.decorators import csp_replace
 from mailings.models import SandboxMail
 from mailings.sandbox import reporting
 from mailings.sandbox.mail import read_all
@@ -33,6 +34,12 @@ PRETENCES = (
     (EventType.COMPLAINED, "calls it unwanted", "flag"),
 )
 VIEWS = ("text", "html", "headers", "raw")
+#: The HTML of a mail may do nothing at all; only our own mailbox may frame it.
+FRAME_POLICY = {
+    **{directive: [NONE] for directive in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]},
+    "frame-ancestors": [SELF],
+    "sandbox": True,
+}
 
 
 def sandbox_only(view: View[Args]) -> View[Args]:
@@ -79,7 +86,7 @@ def messages_json(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sandbox_only
 @xframe_options_sameorigin
-@csp_replace({"default-src": ["'none'"], "frame-ancestors": ["'self'"], "sandbox": []})
+@csp_replace(FRAME_POLICY)  # type: ignore[arg-type]  # Its stubs know views without arguments only.
 def html_frame(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     """The HTML part of a mail, for the sandboxed frame: no script, no style, no picture, no link out of it."""
     mail = get_object_or_404(SandboxMail, provider_id=provider_id)

@@ -17,7 +17,10 @@ MOST = 5_000_000
 class Command(BaseCommand):
     """``manage.py make_letters N --campaign SLUG``"""
 
-    help = "Make N different letters of invented supporters, confirmed and queued. In live mode only to a provider on this machine."
+    help = (
+        "Make N different letters of invented supporters, confirmed and queued. "
+        "In test and live mode only to a provider on this machine."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare N and ``--campaign``."""
@@ -30,7 +33,9 @@ class Command(BaseCommand):
         if not 1 <= count <= MOST:
             raise CommandError(f"Give a number of letters from 1 to {MOST:,}.")
         if settings.MAIL_MODE != "sandbox" and not outbox.provider_is_here():
-            raise CommandError("Invented letters may not reach a real office: the mail provider is not on this machine.")
+            raise CommandError(
+                "Invented letters may not reach a real office: the mail provider is not on this machine."
+            )
         campaign = Campaign.objects.filter(slug=options["campaign"]).select_related("live_update").first()
         if campaign is None or campaign.live_update is None or campaign.status not in SENDABLE:
             raise CommandError(f"There is no open campaign with the slug {options['campaign']}.")

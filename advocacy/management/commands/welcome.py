@@ -18,7 +18,7 @@ USERNAME = "staff"
 class Command(BaseCommand):
     """``manage.py welcome [--new-password]``"""
 
-    help = "Create the member of staff 'staff' with a random password if there is none, and print every address to begin with."
+    help = "Create the member of staff 'staff' with a random password if there is none; print where everything is."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare ``--new-password``."""
@@ -44,7 +44,11 @@ class Command(BaseCommand):
         user = users.filter(username=USERNAME).first()
         if user is not None and not renew:
             kept = self.kept_in()
-            return kept.read_text().strip() if kept.exists() else "(set before; manage.py welcome --new-password makes a new one)"
+            return (
+                kept.read_text().strip()
+                if kept.exists()
+                else "(set before; manage.py welcome --new-password makes a new one)"
+            )
         password = secrets.token_urlsafe(12)
         if user is None:
             users.create_user(USERNAME, password=password, is_staff=True, is_superuser=True)

@@ -1,4 +1,4 @@
-"""Hands over what is due, once or for ever. Shares nothing with Django Q2, so that letters leave though its cluster stalls."""
+"""Hands over what is due, once or for ever. Shares nothing with Django Q2, whose cluster may stall."""
 
 import signal
 import time
@@ -19,7 +19,7 @@ SECONDS_BETWEEN_SWEEPS = 20.0
 class Command(BaseCommand):
     """``manage.py drain [--loop]``"""
 
-    help = "Hand over the messages that are due. With --loop, go on until SIGTERM or Ctrl-C; what is on its way is awaited."
+    help = "Hand over what is due. With --loop, go on until SIGTERM or Ctrl-C; what is on its way is awaited."
     stopping = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
