@@ -34,7 +34,7 @@ ICONS = {
 }
 FLIPPED = frozenset({"arrow", "return"})
 
-#: Whose status -> its value -> (words for staff, tone, icon). Source: the status words of docs/look.md.
+#: Whose status -> its value -> (words for staff, tone, icon). Source: the status words of docs/words.md.
 PILLS = {
     "message": {
         "held": ("Not confirmed yet", "quiet", "pause"),
