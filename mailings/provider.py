@@ -26,6 +26,7 @@ QUOTED_PRINTABLE = Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = QP
 
 _thread = threading.local()
+_opened: list[Any] = []
 
 
 def hand_over(parcel: Parcel) -> Outcome:
@@ -63,6 +64,7 @@ def _connection() -> Any:
         connection = get_connection(fail_silently=False)
         connection.open()
         _thread.connection = connection
+        _opened.append(connection)
     _thread.used = time.monotonic()
     return connection
 
@@ -72,8 +74,19 @@ def close() -> None:
     connection = getattr(_thread, "connection", None)
     _thread.connection = None
     if connection is not None:
-        with suppress(Exception):  # A connection that cannot even be closed is gone; the next one is new.
-            connection.close()
+        _opened.remove(connection)
+        _close(connection)
+
+
+def close_all() -> None:
+    """Close the connections of threads that have ended."""
+    while _opened:
+        _close(_opened.pop())
+
+
+def _close(connection: Any) -> None:
+    with suppress(Exception):  # A connection that cannot even be closed is gone; the next one is new.
+        connection.close()
 
 
 def build(parcel: Parcel) -> EmailMultiAlternatives:

@@ -64,8 +64,7 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
             if not flying:
                 break
             flying = _record_what_came(flying, worker)
-        for _ in range(settings.MAIL_CONNECTIONS):
-            pool.submit(provider.close)
+    provider.close_all()
     return tried
 
 

@@ -21,7 +21,7 @@ STALE_WORDS = "This page was open for long, or its text has changed since. Read 
 
 
 @require_safe
-@cache_control(public=True, max_age=30)
+@cache_control(no_cache=True)
 def home(request: HttpRequest) -> HttpResponse:
     """The campaigns that anybody may write on."""
     return render(request, "advocacy/home.html", {"campaigns": queries.open_campaigns(), **site()})
@@ -105,7 +105,7 @@ def _page(
         **site(),
     }
     response = render(request, "advocacy/campaign.html", context, status=status)
-    response["Cache-Control"] = "no-store" if request.method == "POST" else "public, max-age=30"
+    response["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
     return response
 
 
