@@ -214,5 +214,7 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
         "django.server": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
         "django-q": {"handlers": ["stderr"], "propagate": False, "level": "WARNING"},  # below, every task is a line
+        # It warns of every HEAD request: Django leaves it to the server to drop the body, which the server does.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }

@@ -111,7 +111,7 @@ def compose(
         reply_to=reply_to,
         subject=line,
         text=text,
-        html=clean(html),
+        html=clean(html).strip(),
         blocks=parts,
     )
 

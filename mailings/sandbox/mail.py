@@ -40,6 +40,16 @@ class Reading:
         return name or address
 
     @property
+    def to_names(self) -> str:
+        """The names of those written to, or their addresses where they have none."""
+        return _names(self.to_line)
+
+    @property
+    def cc_names(self) -> str:
+        """The names of those who get a copy."""
+        return _names(self.cc_line)
+
+    @property
     def blocks(self) -> list[Block]:
         """The text as paragraphs and lists."""
         return list(blocks(self.text.strip()))
@@ -115,6 +125,10 @@ def _read(mail: SandboxMail, row: Message | None) -> Reading:
 
 def _addresses(parsed: EmailMessage, name: str) -> list[str]:
     return [address for _, address in getaddresses([str(value) for value in parsed.get_all(name, [])]) if address]
+
+
+def _names(line: str) -> str:
+    return ", ".join(name or address for name, address in getaddresses([line]) if name or address)
 
 
 def _part(parsed: EmailMessage, subtype: str) -> str:
