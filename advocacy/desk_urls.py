@@ -1,5 +1,24 @@
 """Owns the addresses of the desk."""
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from advocacy.views import desk, desk_letters, desk_updates
+
+app_name = "desk"
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("login/", desk.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(next_page="desk:login"), name="logout"),
+    path("letters/", desk_letters.letters, name="letters"),
+    path("letters/act/", desk_letters.act, name="act"),
+    path("letters/<uuid:uid>/", desk_letters.letter, name="letter"),
+    path("campaigns/", desk.campaigns, name="campaigns"),
+    path("campaigns/new/", desk_updates.begin, name="begin"),
+    path("campaigns/<slug:slug>/", desk.campaign, name="campaign"),
+    path("campaigns/<slug:slug>/state/", desk.state, name="state"),
+    path("campaigns/<slug:slug>/new/", desk_updates.begin, name="begin"),
+    path("updates/<int:pk>/", desk_updates.edit, name="edit"),
+    path("updates/<int:pk>/preview/", desk_updates.preview, name="preview"),
+    path("updates/<int:pk>/discard/", desk_updates.discard, name="discard"),
+]

@@ -1,0 +1,61 @@
+"""Owns what administrators see of advocacy at /admin/. What is done to campaigns and updates is done at the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from advocacy.models import Campaign, Target, Update
+
+SHOWN = ("reference", "slug", "status", "status_reason", "status_at", "live_update")
+
+
+@admin.register(Campaign)
+class CampaignAdmin(admin.ModelAdmin[Campaign]):
+    """A campaign's settings. Its state changes at the desk, because letters are held or withdrawn with it."""
+
+    list_display = ("reference", "slug", "status", "live_update", "confirmation")
+    list_filter = ("status",)
+    search_fields = ("reference", "slug")
+    fields = (*SHOWN, "confirmation", "subject_editable", "body_editable", "goal")
+    readonly_fields = SHOWN
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TargetInline(admin.TabularInline[Target, Update]):
+    """The offices of an update."""
+
+    model = Target
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Update)
+class UpdateAdmin(admin.ModelAdmin[Update]):
+    """Every update, to be read."""
+
+    list_display = ("campaign", "number", "title", "published_at", "published_by")
+    list_filter = ("campaign",)
+    inlines = (TargetInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,30 @@
+"""Owns what staff do to many messages at once, in batches that neither a database nor a worker minds."""
+
+import uuid
+from collections.abc import Callable, Sequence
+
+from mailings import outbox
+
+BATCH = 500
+#: The act as the form names it -> the outbox's door.
+DOORS: dict[str, Callable[..., int]] = {
+    "retry": outbox.retry,
+    "cancel": outbox.cancel,
+    "sent": outbox.count_as_sent,
+}
+
+
+def act_on(act: str, uids: Sequence[uuid.UUID], *, by: str, reason: str) -> int:
+    """Do one act to messages.
+
+    Args:
+        act: ``retry``, ``cancel`` or ``sent``.
+        uids: the messages; those whose state does not permit the act are left alone.
+        by: the member of staff, kept in each story.
+        reason: kept beside it.
+    Returns:
+        How many did change. Stopped in the middle, the batches that were done stay done, and doing it again is
+        harmless.
+    """
+    door = DOORS[act]
+    return sum(door(uids[start : start + BATCH], by=by, note=reason) for start in range(0, len(uids), BATCH))

@@ -1,0 +1,289 @@
+"""Owns the desk's forms: what staff may type, and what is said beside a field that needs a second look."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+
+from advocacy.access import is_staff
+from advocacy.forms import CleanField
+from advocacy.models import Campaign
+from advocacy.reading import DraftTarget
+from advocacy.wording import TOKEN, letter_faults
+from mailings.text import UnfitText, clean_address, clean_line, clean_text, domain_of
+
+LONGEST_TEXT = 60_000
+LONGEST_PASTE = 200_000
+MOST_TARGETS = 20
+#: The states of messages and of addresses that a list can be narrowed to, with the words of their pills.
+STATUSES = (
+    ("held", "Not confirmed yet"),
+    ("queued", "In line to leave"),
+    ("sending", "Being handed over"),
+    ("sent", "Handed over"),
+    ("failed", "Could not be sent"),
+    ("in_doubt", "In doubt"),
+    ("cancelled", "Withdrawn"),
+)
+DELIVERIES = (
+    ("unknown", "No word yet"),
+    ("sent", "On its way"),
+    ("deferred", "Asked to wait"),
+    ("delivered", "Accepted by their server"),
+    ("bounced", "Came back"),
+    ("complained", "Marked unwanted"),
+    ("rejected", "Refused by our provider"),
+    ("suppressed", "Not mailed"),
+)
+KINDS = (("letter", "Letters to offices"), ("own", "Mails to supporters"), ("all", "Both"))
+
+
+def line(longest: int, required: str = "") -> CleanField:
+    """A field of one clean line; optional unless the words for its absence are given."""
+    return CleanField(clean_line, longest, "", required=bool(required), error_messages={"required": required})
+
+
+def text(longest: int = LONGEST_TEXT) -> CleanField:
+    """An optional field of several paragraphs."""
+    return CleanField(clean_text, longest, "", required=False)
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one on each line. Bullets that were pasted along are taken off."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, required=False, **kwargs)
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # a list is what this field is for
+        """The lines that hold something."""
+        try:
+            lines = clean_text(str(value or "")).split("\n")
+        except UnfitText as fault:
+            raise ValidationError(str(fault)) from fault
+        return [found for found in (one.lstrip("-*•").strip() for one in lines) if found]
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored list as the lines of a text; what was typed as it was typed."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def run_validators(self, value: Any) -> None:
+        """``to_python`` has said everything already."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """True where the lines differ, not where only their ends do."""
+        try:
+            return self.to_python(data) != list(initial or [])
+        except ValidationError:
+            return True
+
+
+class DayField(forms.DateField):
+    """A date in the form that browsers' date fields speak, or typed as documents print it."""
+
+    def __init__(self) -> None:
+        words = {"invalid": "Write the date like 29 July 2022 or 2022-07-29."}
+        formats = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%Y"]
+        super().__init__(required=False, input_formats=formats, error_messages=words)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored date as 2022-07-29; what was typed as it was typed."""
+        return value.isoformat() if isinstance(value, date) else value
+
+
+class EmailField(forms.CharField):
+    """One address in the form in which it is mailed, or nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, required=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """The clean address."""
+        typed = str(value or "").strip()
+        try:
+            return clean_address(typed) if typed else ""
+        except UnfitText as fault:
+            raise ValidationError(str(fault).replace("your email address", "the address")) from fault
+
+    def run_validators(self, value: Any) -> None:
+        """``to_python`` has said everything already."""
+
+
+class LoginForm(AuthenticationForm):
+    """Name and password of a member of staff."""
+
+    error_messages = {
+        "invalid_login": "This name and this password do not belong together. Mind capitals in both.",
+        "inactive": "This account is closed. Ask an administrator.",
+    }
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        """Turn away whoever could not open a single page of the desk."""
+        super().confirm_login_allowed(user)  # type: ignore[arg-type]  # any model of users will do
+        if not is_staff(user):
+            raise ValidationError("This account has no place at the desk. Ask an administrator.")
+
+
+class FilterForm(forms.Form):
+    """The list of messages, narrowed. A word that means nothing narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=200)
+    status = forms.ChoiceField(required=False, choices=[("", "All"), *STATUSES])
+    delivery = forms.ChoiceField(required=False, choices=[("", "All"), *DELIVERIES])
+    campaign = forms.ChoiceField(required=False)
+    kind = forms.ChoiceField(required=False, choices=KINDS)
+    address = forms.CharField(required=False, max_length=254)
+
+    def __init__(self, data: Any, campaigns: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["campaign"].choices = [("", "All"), *campaigns]  # type: ignore[attr-defined]  # a ChoiceField has them
+
+    def values(self) -> dict[str, str]:
+        """What is chosen, "" for whatever was not."""
+        self.is_valid()
+        chosen = {name: str(self.cleaned_data.get(name, "")) for name in self.fields}
+        return chosen | {"kind": {"": "letter", "all": ""}.get(chosen["kind"], chosen["kind"])}
+
+
+class ReasonForm(forms.Form):
+    """Why somebody decided something: kept under their name."""
+
+    reason = line(300, "Write in one line why, for whoever asks later.")
+
+
+class SettingsForm(forms.Form):
+    """What a campaign lets its supporters do."""
+
+    confirmation = forms.BooleanField(required=False)
+    subject_editable = forms.BooleanField(required=False)
+    body_editable = forms.BooleanField(required=False)
+    goal = forms.IntegerField(
+        min_value=0,
+        max_value=100_000_000,
+        error_messages={
+            "required": "Write 0 where no number is hoped for.",
+            "invalid": "Write a number in digits, like 5000.",
+            "min_value": "Write 0 or a larger number.",
+            "max_value": "Write a number up to 100 million.",
+        },
+    )
+    mailbox = EmailField()
+
+    def clean_mailbox(self) -> str:
+        """An address of ours: an answer must not reach a stranger, nor a letter claim to be from one."""
+        mailbox = str(self.cleaned_data["mailbox"])
+        if mailbox and domain_of(mailbox) != settings.MAIL_DOMAIN:
+            raise ValidationError(
+                f"Answers must come to an address that ends in @{settings.MAIL_DOMAIN}, or leave it empty."
+            )
+        return mailbox
+
+
+class PasteForm(forms.Form):
+    """The whole text of a published urgent action."""
+
+    text = forms.CharField(
+        strip=False,
+        max_length=LONGEST_PASTE,
+        error_messages={
+            "required": "Paste the text of the update.",
+            "max_length": "This is longer than any update: %(show_value)d characters; %(limit_value)d fit.",
+        },
+    )
+    over = forms.BooleanField(required=False)
+
+
+class UpdateForm(forms.Form):
+    """The words of a draft. It may be kept incomplete; publishing says what is missing."""
+
+    number = forms.IntegerField(
+        min_value=0,
+        max_value=999,
+        error_messages={
+            "required": "Write the number of the update; 0 is the first appeal.",
+            "invalid": "Write the number in digits.",
+            "min_value": "Write 0 or a larger number.",
+            "max_value": "Write a number up to 999.",
+        },
+    )
+    index = line(40)
+    issued_on = DayField()
+    original_index = line(40)
+    original_issued_on = DayField()
+    country = line(80)
+    title = line(200)
+    summary = text()
+    facts = text()
+    asks = LinesField()
+    additional_information = text()
+    letter_subject = line(120)
+    letter_text = text()
+    deadline = DayField()
+
+    def __init__(self, campaign: Campaign, own_number: int, data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.taken = set(campaign.updates.exclude(number=own_number).values_list("number", flat=True))
+
+    def clean_number(self) -> int:
+        """A number that no other update of this campaign has."""
+        number = int(self.cleaned_data["number"])
+        if number in self.taken:
+            raise ValidationError(f"There is an update with the number {number} already.")
+        return number
+
+    def clean_letter_subject(self) -> str:
+        """A subject may name the case, and nothing else is put in for it."""
+        subject = str(self.cleaned_data["letter_subject"])
+        if set(TOKEN.findall(subject)) - {"reference"}:
+            raise ValidationError("In the subject only {reference} is replaced. Leave other words in braces out.")
+        return subject
+
+    def clean_letter_text(self) -> str:
+        """A letter whose tokens all mean something; empty while it is not written yet."""
+        letter = str(self.cleaned_data["letter_text"])
+        faults = letter_faults(letter) if letter else []
+        if faults:
+            raise ValidationError(list[Any](faults))
+        return letter
+
+
+class TargetForm(forms.Form):
+    """One office that a letter goes to."""
+
+    role = forms.ChoiceField(choices=[("to", "To"), ("copy", "Copy")], initial="copy")
+    name = line(120, "Write the name, or tick “Leave this office out”.")
+    title = line(160)
+    organisation = line(160)
+    salutation = line(160)
+    email = EmailField()
+    address_lines = LinesField()
+    local_address_lines = LinesField()
+    local_language = line(40)
+    fax = LinesField()
+    phone = LinesField()
+
+    def value(self) -> DraftTarget:
+        """The office of a valid form."""
+        names = DraftTarget.__dataclass_fields__
+        return DraftTarget(**{name: value for name, value in self.cleaned_data.items() if name in names})
+
+
+TargetFormSet: Callable[..., forms.BaseFormSet[TargetForm]] = forms.formset_factory(
+    TargetForm, extra=1, can_delete=True, max_num=MOST_TARGETS, validate_max=True, absolute_max=MOST_TARGETS * 2
+)
+
+
+def offices(formset: forms.BaseFormSet[TargetForm]) -> list[DraftTarget]:
+    """The offices of a valid formset, without empty rows and those that are left out."""
+    filled = [form for form in formset.forms if form.has_changed() or form.initial]
+    return [form.value() for form in filled if not form.cleaned_data.get("DELETE")]
+
+
+def error_list(form: forms.BaseForm, whole: str = "main") -> list[tuple[str, str]]:
+    """(field's id, message) for the summary on top, in the order of the page; ``whole`` is where the rest points to."""
+    found = [(str(form[name].id_for_label), str(fault)) for name in form.fields for fault in form.errors.get(name, [])]
+    return found + [(whole, str(fault)) for fault in form.non_field_errors()]

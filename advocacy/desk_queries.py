@@ -1,0 +1,179 @@
+"""Owns the reads that the desk's pages need; no view of the desk asks the database itself."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from advocacy.models import Campaign, Letter, Update
+from mailings import reports
+
+if TYPE_CHECKING:
+    from mailings.models import Message
+
+#: A name or an address that fits more letters than this is too short to find somebody by.
+MOST_CODES = 2000
+LETTERS_ON_A_PAGE = 50
+#: States of a letter whose writer has let it go.
+CONFIRMED = ("queued", "sending", "sent", "in_doubt")
+#: The states from which each act may begin. The outbox has the last word; these only tell how many it will be.
+ACTS: dict[str, tuple[str, ...]] = {"retry": ("failed", "in_doubt"), "cancel": ("held", "queued")}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of messages is narrowed to; "" narrows nothing."""
+
+    status: str = ""
+    #: ``letter``, ``own`` for the mails to supporters, or "" for both.
+    kind: str = "letter"
+    campaign: str = ""
+    q: str = ""
+    delivery: str = ""
+    address: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        """True where anything but the kind is chosen."""
+        return any(value for name, value in asdict(self).items() if name != "kind")
+
+
+def messages(chosen: Filter) -> QuerySet["Message"]:
+    """The messages that a filter lets through, newest first; hand a slice of them to ``reports.page``."""
+    rows = reports.search(
+        status=chosen.status,
+        stream_prefix=f"{chosen.campaign}/" if chosen.campaign else "",
+        text=chosen.q,
+        references=codes_of(chosen.q) if chosen.q else (),
+        kind="letter" if chosen.kind == "letter" else "",
+    )
+    if chosen.kind == "own":
+        rows = rows.exclude(kind="letter")
+    said = {"recipients__status": chosen.delivery, "recipients__address__iexact": chosen.address}
+    wanted = {name: value for name, value in said.items() if value}
+    # A subquery, not a join: a message with two such addresses is still one message.
+    return rows.filter(pk__in=rows.filter(**wanted).order_by().values("pk")) if wanted else rows
+
+
+def chosen_messages(chosen: Filter, uids: Sequence[uuid.UUID], *, everything: bool) -> QuerySet["Message"]:
+    """Those of a list that were ticked, or everything that its filter lets through."""
+    rows = messages(chosen)
+    return rows if everything else rows.filter(uid__in=uids)
+
+
+def by_status(rows: QuerySet["Message"]) -> dict[str, int]:
+    """How many messages are in each state; states without one are left out."""
+    return dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
+
+
+def uids_in(rows: QuerySet["Message"], states: Sequence[str]) -> list[uuid.UUID]:
+    """The names of those messages that are in one of the states, oldest first."""
+    return list(rows.filter(status__in=list(states)).order_by("pk").values_list("uid", flat=True))
+
+
+def codes_of(text: str) -> list[str]:
+    """The codes of letters whose writer's name or address holds this text."""
+    rows = Letter.objects.filter(Q(name__icontains=text) | Q(supporter__email__icontains=text))
+    return list(rows.order_by("-pk").values_list("code", flat=True)[:MOST_CODES])
+
+
+def letter(code: str) -> Letter | None:
+    """The letter that a message belongs to, with its update, campaign and supporter; None for other messages."""
+    return Letter.objects.select_related("update__campaign", "supporter").filter(code=code).first() if code else None
+
+
+def other_mails(report: reports.MessageReport) -> list[reports.MessageReport]:
+    """The other messages under the same reference: the link, the copy, the letter to a second office."""
+    if not report.reference:
+        return []
+    rows = reports.search(references=[report.reference]).exclude(uid=report.uid)
+    return reports.page(rows[:20])
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """One campaign in a list, with how many letters were confirmed in all and since yesterday."""
+
+    campaign: Campaign
+    letters: int
+    since_yesterday: int
+
+
+def campaign_rows() -> list[CampaignRow]:
+    """Every campaign, newest first. Three queries, however many there are."""
+    everything, lately = _counts(timedelta.max), _counts(timedelta(days=1))
+    campaigns = Campaign.objects.select_related("live_update")
+    return [CampaignRow(row, everything.get(row.slug, 0), lately.get(row.slug, 0)) for row in campaigns]
+
+
+def _counts(age: timedelta) -> dict[str, int]:
+    rows = reports.search(kind="letter").filter(status__in=CONFIRMED)
+    if age is not timedelta.max:
+        rows = rows.filter(created_at__gte=timezone.now() - age)
+    counts: dict[str, int] = {}
+    for stream, number in rows.order_by().values_list("stream").annotate(n=Count("pk")):
+        slug = stream.partition("/")[0]
+        counts[slug] = counts.get(slug, 0) + number
+    return counts
+
+
+def campaign(slug: str) -> Campaign | None:
+    """The campaign with this slug, with its live update; None where there is none."""
+    return Campaign.objects.select_related("live_update").filter(slug=slug).first()
+
+
+def campaign_choices() -> list[tuple[str, str]]:
+    """(slug, reference) of every campaign, for a list to choose from."""
+    return list(Campaign.objects.values_list("slug", "reference"))
+
+
+def waiting(of: Campaign) -> int:
+    """How many letters of a campaign have not begun to leave: what a stop would withdraw."""
+    counts = reports.totals(f"{of.slug}/").messages
+    return sum(counts[state] for state in ACTS["cancel"])
+
+
+def updates_of(of: Campaign) -> list[Update]:
+    """Its updates and drafts, newest first."""
+    return list(of.updates.defer("facts", "source_text", "additional_information", "letter_text"))
+
+
+def update(pk: int) -> Update | None:
+    """One update with its campaign and targets; None where there is none."""
+    rows = Update.objects.select_related("campaign__live_update").prefetch_related("targets")
+    return rows.filter(pk=pk).first()
+
+
+def drafts() -> QuerySet[Update]:
+    """Every update that is not published yet, the one edited last first."""
+    return Update.objects.filter(published_at=None).select_related("campaign").order_by("-edited_at")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One email address of a draft beside the live update's."""
+
+    role: str
+    name: str
+    email: str
+    known: bool
+
+
+def compared_addresses(of: Update) -> list[Compared]:
+    """The addresses that letters on this update would go to, and whether the live one has the same in the same role."""
+    live = of.campaign.live_update
+    before = {(t.role, t.email) for t in live.targets.all()} if live else set()
+    return [
+        Compared(t.get_role_display(), t.name, t.email, (t.role, t.email) in before)
+        for t in of.targets.all()
+        if t.email
+    ]
+
+
+def letters_on(of: Update | None) -> int:
+    """How many letters were written on an update that wait for their writer to confirm them."""
+    return of.letters.filter(confirmed_at=None, withdrawn_at=None).count() if of else 0

@@ -1,0 +1,121 @@
+"""Owns the answer to one question: what wants a person's hand now. Most pressing first, each with the evidence."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from advocacy import desk_queries
+from mailings import reports
+
+#: A bounce now and then is ordinary; these states of an address are worth a look at any number.
+CAME_BACK = {"bounced": "sent back", "complained": "marked as unwanted", "rejected": "refused by our provider"}
+MOST_DRAFTS = 5
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do: a tone, what it is, the evidence, and where to go."""
+
+    tone: str
+    icon: str
+    what: str
+    more: str
+    do: str
+    url: str
+    #: A mail address that the evidence begins with.
+    address: str = ""
+
+
+def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> list[Todo]:
+    """Everything that waits for a person.
+
+    Args:
+        totals: of all letters in the present mode.
+        addresses: what the provider said, per address.
+    """
+    return [*_worker(), *_letters(totals), *_own_mails(), *_addresses(addresses), *_drafts()]
+
+
+def _list(**chosen: str) -> str:
+    return f"{reverse('desk:letters')}?{urlencode(chosen)}"
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _worker() -> list[Todo]:
+    health = reports.health()
+    found = []
+    if not health.alive:
+        since = (
+            f"The last sign of life was {_ago(health.last_beat)} ago."
+            if health.last_beat
+            else "None has ever run here."
+        )
+        more = f"{since} Letters wait in line, and none is lost. Start the worker, or call whoever runs this site."
+        found.append(Todo("bad", "warning", "No worker is running", more, "See the line", _list(status="queued")))
+    elif health.oldest_due and not health.moving and not health.rests_until:
+        more = f"The oldest should have left {_ago(health.oldest_due)} ago, though a worker lives."
+        found.append(Todo("bad", "clock", "The line does not move", more, "See the line", _list(status="queued")))
+    if health.rests_until:
+        more = f"We try again at {health.rests_until:%H:%M} UTC. It said: {health.rest_reason or 'nothing'}"
+        what = "Our mail provider takes nothing at present"
+        found.append(Todo("wait", "pause", what, more, "See the line", _list(status="queued")))
+    return found
+
+
+def _ago(when: object) -> str:
+    return timesince(when, timezone.now(), depth=1).replace("\xa0", " ")  # type: ignore[arg-type]  # a datetime, by its callers
+
+
+def _letters(totals: reports.Totals) -> list[Todo]:
+    found = []
+    doubt, failed = totals.messages["in_doubt"], totals.messages["failed"]
+    if doubt:
+        what = f"{_counted(doubt, 'letter', 'letters')} may or may not have left"
+        more = "The line broke while each was handed over. Nothing is sent again until somebody decides."
+        found.append(Todo("doubt", "ask", what, more, "Decide", _list(status="in_doubt")))
+    if failed:
+        what = f"{_counted(failed, 'letter', 'letters')} could not be sent"
+        more = "Our provider took none of them. Its words stand on each; mend the cause, then send them again."
+        found.append(Todo("bad", "cross", what, more, "Look at them", _list(status="failed")))
+    return found
+
+
+def _own_mails() -> list[Todo]:
+    rows = desk_queries.messages(desk_queries.Filter(kind="own"))
+    counts = desk_queries.by_status(rows.filter(status="failed"))
+    number = counts.get("failed", 0)
+    if not number:
+        return []
+    what = f"{_counted(number, 'mail to a supporter', 'mails to supporters')} could not be sent"
+    more = "Links to confirm, copies and notices. Without the link a letter cannot be confirmed."
+    return [Todo("bad", "mail", what, more, "Look at them", _list(kind="own", status="failed"))]
+
+
+def _addresses(addresses: list[reports.AddressTotals]) -> list[Todo]:
+    found = []
+    for row in addresses:
+        for state, words in CAME_BACK.items():
+            number = row.counts[state]
+            if number:
+                what = (
+                    f"{_counted(number, 'letter', 'letters')} to one address {'was' if number == 1 else 'were'} {words}"
+                )
+                said = f"Its server said: {row.latest_answer}" if row.latest_answer else "No reason was given."
+                url = _list(delivery=state, address=row.address)
+                found.append(Todo("bad", "return", what, said, "Look at it", url, row.address))
+    return found
+
+
+def _drafts() -> list[Todo]:
+    found = []
+    for draft in desk_queries.drafts()[:MOST_DRAFTS]:
+        what = f"{draft.name} of {draft.campaign.reference} is not published yet"
+        more = f"Last saved {_ago(draft.edited_at)} ago. The page shows what was published before."
+        found.append(Todo("wait", "pencil", what, more, "Read it", reverse("desk:preview", args=[draft.pk])))
+    return found

@@ -1,0 +1,181 @@
+"""Owns a campaigner's work on a draft: begin it from a text or from the live update, keep what was edited, publish it.
+
+The promise: of two campaigners who edit one draft, the one who saves later learns of the other before anything is
+written over; what is published is what its publisher last saw.
+"""
+
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Max
+
+from advocacy import reading, updates
+from advocacy.models import Campaign, Target, Update
+from advocacy.reading import DraftTarget, DraftUpdate, Fault
+
+#: What the live update hands on to its successor. Index, dates and deadline belong to one published document each.
+HANDED_ON = ("country", "title", "summary", "facts", "asks", "additional_information", "letter_subject", "letter_text")
+
+
+class Conflict(ValueError):
+    """Somebody else was faster. Its message is a whole sentence."""
+
+
+class AlreadyDrafted(ValueError):
+    """There is a draft of this number already; ``draft`` is it."""
+
+    def __init__(self, draft: Update) -> None:
+        super().__init__(f"There is a draft of {draft.name} already.")
+        self.draft = draft
+
+
+def stamp(update: Update) -> str:
+    """Which state of a draft somebody looked at. Comes back with the form."""
+    return update.edited_at.isoformat()
+
+
+def read(text: str, campaign: Campaign | None) -> DraftUpdate:
+    """What a pasted text says, once it is known to fit this campaign and the database.
+
+    Args:
+        text: in the layout of a published urgent action.
+        campaign: the one it must speak of; None where it may begin a new one.
+    Raises:
+        Fault: with sentences for whoever pasted it.
+    """
+    found = reading.read(text)
+    if campaign and found.reference != campaign.reference:
+        raise Fault([f"This text speaks of {found.reference}, but this campaign is {campaign.reference}."])
+    long = _too_long(Update, found, "The text")
+    for target in found.targets:
+        long += _too_long(Target, target, target.name or "An office")
+    if long:
+        raise Fault(long)
+    return found
+
+
+def _too_long(model: type[models.Model], part: DraftUpdate | DraftTarget, whose: str) -> list[str]:
+    faults = []
+    # The reference is the campaign's, and only texts have a most.
+    texts = [name for name in asdict(part) if name != "reference" and isinstance(getattr(part, name), str)]
+    for name in texts:
+        most, length = getattr(model._meta.get_field(name), "max_length", None), len(getattr(part, name))
+        if most and length > most:
+            faults.append(f"{whose}: the {name.replace('_', ' ')} was read as {length} characters; {most} fit.")
+    return faults
+
+
+def begin(text: str, campaign: Campaign | None, *, over: bool) -> tuple[Update, bool]:
+    """Store what a text says as a draft.
+
+    Args:
+        text: as it was pasted.
+        campaign: the one it must speak of; None where it may begin a new one.
+        over: True puts it in the place of an earlier draft of the same number.
+    Returns:
+        The draft, and True where the text brought no letter and the live update's was taken. Where the very same text
+        was published before, that update.
+    Raises:
+        Fault: where the text cannot be read.
+        AlreadyDrafted: where there is such a draft and ``over`` is False.
+        updates.NotPublishable: where that number is published with another text.
+    """
+    found = read(text, campaign)
+    earlier = Update.objects.filter(campaign__reference=found.reference, number=found.number).first()
+    if earlier and not earlier.published and not over:
+        raise AlreadyDrafted(earlier)
+    live = campaign.live_update if campaign else None
+    borrowed = bool(live and not found.letter_text)
+    if live and borrowed:
+        found = replace(found, letter_text=live.letter_text, letter_subject=found.letter_subject or live.letter_subject)
+    return updates.draft(found, text), borrowed
+
+
+def begin_from_live(campaign: Campaign) -> Update:
+    """A draft with the next number and the live update's words and offices.
+
+    Raises:
+        ValueError: where nothing is live yet.
+    """
+    live = campaign.live_update
+    if live is None:
+        raise ValueError("This campaign has no live update to start from.")
+    with transaction.atomic():
+        number = (campaign.updates.aggregate(most=Max("number"))["most"] or 0) + 1
+        draft = Update(campaign=campaign, number=number)
+        for name in HANDED_ON:
+            setattr(draft, name, getattr(live, name))
+        draft.original_index = live.original_index or live.index
+        draft.original_issued_on = live.original_issued_on or live.issued_on
+        updates.save(draft, targets_of(live))
+    return draft
+
+
+def targets_of(update: Update) -> list[DraftTarget]:
+    """The offices of an update as values, in their order."""
+    names = [field.name for field in fields(DraftTarget)]
+    return [DraftTarget(**{name: getattr(target, name) for name in names}) for target in update.targets.all()]
+
+
+def target_values(update: Update) -> list[dict[str, Any]]:
+    """The same, as a form begins with them."""
+    return [asdict(target) for target in targets_of(update)]
+
+
+def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftTarget]) -> None:
+    """Store what was edited.
+
+    Args:
+        update: the draft.
+        seen: its ``stamp`` when the form was opened.
+        values: the fields of the update, clean.
+        targets: its offices in their order, clean.
+    Raises:
+        Conflict: where it was saved or published by somebody else meanwhile, or its number was taken. Nothing is
+        stored then.
+    """
+    with transaction.atomic():
+        current = _locked(update, seen)
+        for name, value in values.items():
+            setattr(current, name, value)
+        try:
+            with transaction.atomic():
+                updates.save(current, targets)
+        except IntegrityError as error:
+            raise Conflict(f"There is an update with the number {current.number} already.") from error
+
+
+def publish(update: Update, seen: str, *, by: str) -> None:
+    """Publish a draft in the state in which somebody looked at it.
+
+    Raises:
+        Conflict: where it was changed since.
+        updates.NotPublishable: with everything that still stands in its way.
+    """
+    with transaction.atomic():
+        updates.publish(_locked(update, seen), by=by)
+
+
+def discard(update: Update, seen: str) -> None:
+    """Throw a draft away.
+
+    Raises:
+        Conflict: where it was changed or published since.
+    """
+    with transaction.atomic():
+        _locked(update, seen).delete()
+
+
+def _locked(update: Update, seen: str) -> Update:
+    rows = Update.objects.select_related("campaign")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",))
+    current = rows.filter(pk=update.pk).first()
+    if current is None:
+        raise Conflict("This draft was thrown away meanwhile.")
+    if current.published:
+        raise Conflict(f"{current.name} was published meanwhile by {current.published_by}; it can no longer change.")
+    if stamp(current) != seen:
+        raise Conflict(f"Somebody saved this draft at {current.edited_at:%H:%M} UTC, after you opened it.")
+    return current

@@ -1,0 +1,137 @@
+"""Owns the desk's first page, its login, and the pages of campaigns. Staff only."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from advocacy import campaigns as acts
+from advocacy import desk_queries, desk_todo
+from advocacy.access import staff_page
+from advocacy.desk_forms import LoginForm, ReasonForm, SettingsForm, error_list
+from advocacy.models import Campaign
+from advocacy.views.desk_page import BAD_INPUT, frame, page
+from mailings import reports
+
+#: The act -> the states it may come from, and what is said afterwards.
+STATE_ACTS = {
+    "pause": (acts.PAUSABLE, "The campaign is paused. Letters that had not begun to leave wait."),
+    "resume": (acts.RESUMABLE, "The campaign is open again. What waited for the end of the pause leaves now."),
+    "stop": (acts.STOPPABLE, "The campaign is stopped. Letters that had not begun to leave were withdrawn."),
+    "close": (acts.STOPPABLE, "The campaign is closed. Letters that had not begun to leave were withdrawn."),
+}
+#: The acts that need a reason.
+ENDINGS = {"pause": acts.pause, "stop": acts.stop, "close": acts.close}
+SETTINGS = tuple(SettingsForm.base_fields)
+
+
+@method_decorator(never_cache, name="dispatch")
+class Login(LoginView):
+    """The way in. Comes back to where somebody wanted to go, on this site only."""
+
+    template_name = "advocacy/desk/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The frame, and the errors for the summary."""
+        context = super().get_context_data(**kwargs)
+        return {**context, **frame(), "errors": error_list(context["form"], "id_username")}
+
+
+@staff_page
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What wants a hand, the figures, the campaigns, and what the offices' servers said."""
+    totals, addresses = reports.totals(), reports.by_address()
+    context = {
+        "section": "home",
+        "now": timezone.now(),
+        "things": desk_todo.things(totals, addresses),
+        "totals": totals,
+        "rows": desk_queries.campaign_rows(),
+        "addresses": addresses,
+    }
+    return page(request, "home", context)
+
+
+@staff_page
+@require_safe
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """Every campaign."""
+    return page(request, "campaigns", {"section": "campaigns", "rows": desk_queries.campaign_rows()})
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+    """One campaign: its state, figures, updates, offices; POST stores its settings."""
+    found = found_campaign(slug)
+    form = _settings(found, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        for name in SETTINGS:
+            setattr(found, name, form.cleaned_data[name])
+        # Only these columns: somebody may stop the campaign in this very moment.
+        found.save(update_fields=SETTINGS)
+        messages.success(request, "The settings are stored. They hold for letters written from now on.")
+        return redirect("desk:campaign", slug)
+    return _campaign_page(request, found, form, ReasonForm())
+
+
+def _settings(found: Campaign, data: Any = None) -> SettingsForm:
+    return SettingsForm(data, initial={name: getattr(found, name) for name in SETTINGS})
+
+
+def found_campaign(slug: str) -> Campaign:
+    """The campaign of an address; 404 where there is none."""
+    found = desk_queries.campaign(slug)
+    if found is None:
+        raise Http404("No campaign of this name")
+    return found
+
+
+def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, reason: ReasonForm) -> HttpResponse:
+    errors = [*error_list(form, "settings"), *error_list(reason, "state")]
+    context = {
+        "section": "campaigns",
+        "campaign": found,
+        "form": form,
+        "reason": reason,
+        "errors": errors,
+        "updates": desk_queries.updates_of(found),
+        "totals": reports.totals(f"{found.slug}/"),
+        "slug": found.slug,
+        "addresses": reports.by_address(f"{found.slug}/"),
+        "waiting": desk_queries.waiting(found),
+        "can": [name for name, (states, _) in STATE_ACTS.items() if found.status in states],
+        "domain": settings.MAIL_DOMAIN,
+    }
+    return page(request, "campaign", context, status=BAD_INPUT if errors else 200)
+
+
+@staff_page
+@require_POST
+def state(request: HttpRequest, slug: str) -> HttpResponse:
+    """Pause, resume, stop or close a campaign, with a reason that is kept and, on its page, given."""
+    found, act = found_campaign(slug), request.POST.get("do", "")
+    if act not in STATE_ACTS:
+        raise Http404("No such act")
+    form, by = ReasonForm(request.POST), request.user.get_username()
+    if act == "resume":
+        moved = acts.resume(found, by=by)
+    elif form.is_valid():
+        moved = ENDINGS[act](found, by=by, reason=form.cleaned_data["reason"])
+    else:
+        return _campaign_page(request, found, _settings(found), form)
+    if moved:
+        messages.success(request, STATE_ACTS[act][1])
+    else:
+        messages.warning(request, f"Nothing changed: the campaign is {found.get_status_display().lower()} by now.")
+    return redirect("desk:campaign", slug)

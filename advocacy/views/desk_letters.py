@@ -1,0 +1,184 @@
+"""Owns the desk's pages of letters: find them, act on many, read one's whole story, decide where nobody knows."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from advocacy import desk_acts, desk_queries, paper
+from advocacy.access import staff_page
+from advocacy.desk_forms import DELIVERIES, KINDS, STATUSES, FilterForm, ReasonForm, error_list
+from advocacy.desk_queries import ACTS, Filter
+from advocacy.views.desk_page import BAD_INPUT, page
+from mailings import reports
+
+#: What is said once an act was done, by how many did change.
+DONE = {
+    "retry": ("letter is in line again.", "letters are in line again."),
+    "cancel": ("letter was withdrawn.", "letters were withdrawn."),
+    "sent": ("letter counts as sent.", "letters count as sent."),
+}
+
+
+def _filter(data: QueryDict) -> Filter:
+    return Filter(**FilterForm(data, desk_queries.campaign_choices()).values())
+
+
+def _query(chosen: Filter) -> str:
+    """The filter as the query string that makes it again."""
+    values = asdict(chosen) | {"kind": chosen.kind or "all"}
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+@staff_page
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """The list, narrowed and paged, with a box to tick on each row."""
+    chosen = _filter(request.GET)
+    rows = desk_queries.messages(chosen)
+    shown = Paginator(rows, desk_queries.LETTERS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "letters",
+        "chosen": chosen,
+        "query": _query(chosen),
+        "shown": shown,
+        "reports": reports.page(shown.object_list),  # type: ignore[arg-type]  # a slice of the query set above
+        "campaigns": desk_queries.campaign_choices(),
+        "statuses": STATUSES,
+        "deliveries": DELIVERIES,
+        "kinds": KINDS,
+    }
+    return page(request, "letters", context)
+
+
+@staff_page
+@require_POST
+def act(request: HttpRequest) -> HttpResponse:
+    """Act on many: first a page that says how many it will be and asks for a reason, then the act itself."""
+    name, chosen = request.POST.get("act", ""), _filter(request.POST)
+    everything, uids = request.POST.get("all") == "1", _uids(request.POST.getlist("uid"))
+    back = f"{reverse('desk:letters')}?{_query(chosen)}"
+    if name not in ACTS:
+        raise Http404("No such act")
+    if not everything and not uids:
+        messages.warning(request, "Tick the letters first, then press the button once more.")
+        return redirect(back)
+    rows = desk_queries.chosen_messages(chosen, uids, everything=everything)
+    states = [state for state in ACTS[name] if state != "in_doubt" or request.POST.get("doubt") == "1"]
+    form = ReasonForm(request.POST if request.POST.get("sure") else None)
+    if form.is_valid():
+        affected = desk_queries.uids_in(rows, states)
+        count = desk_acts.act_on(name, affected, by=request.user.get_username(), reason=form.cleaned_data["reason"])
+        _say(request, name, count)
+        return redirect(back)
+    counts = desk_queries.by_status(rows)
+    return _preview(request, name, form, chosen=chosen, counts=counts, uids=[] if everything else uids)
+
+
+def _uids(values: Sequence[str]) -> list[UUID]:
+    """Those of the values that are names of messages."""
+    found = []
+    for value in values:
+        try:
+            found.append(uuid.UUID(value))
+        except ValueError:
+            continue
+    return found
+
+
+def _say(request: HttpRequest, name: str, count: int) -> None:
+    one, many = DONE[name]
+    if count:
+        messages.success(request, f"{count:,} {one if count == 1 else many}")
+    else:
+        messages.warning(request, "Nothing changed. The letters had moved on, or their state does not permit this.")
+
+
+def _preview(
+    request: HttpRequest, name: str, form: ReasonForm, *, chosen: Filter, counts: dict[str, int], uids: list[UUID]
+) -> HttpResponse:
+    """How many an act will change, and why the others stay as they are."""
+    affected = sum(counts.get(state, 0) for state in ACTS[name] if state != "in_doubt")
+    context = {
+        "section": "letters",
+        "act": name,
+        "form": form,
+        "errors": error_list(form),
+        "chosen": chosen,
+        "fields": {**asdict(chosen), "kind": chosen.kind or "all"},
+        "back": f"{reverse('desk:letters')}?{_query(chosen)}",
+        "uids": uids,
+        "total": sum(counts.values()),
+        "affected": affected,
+        "doubtful": counts.get("in_doubt", 0) if name == "retry" else 0,
+        "untouched": {state: number for state, number in counts.items() if state not in ACTS[name]},
+        "doubt_ticked": request.POST.get("doubt") == "1",
+    }
+    return page(request, "act", context, status=BAD_INPUT if form.errors else 200)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One message with all that is known of it; POST decides: send again, count as sent, withdraw."""
+    report = reports.message(uid)
+    if report is None:
+        raise Http404("No message of this name")
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        name = request.POST.get("do", "")
+        if name not in DONE:
+            raise Http404("No such act")
+        if form.is_valid():
+            by, reason = request.user.get_username(), form.cleaned_data["reason"]
+            _say(request, name, desk_acts.act_on(name, [uid], by=by, reason=reason))
+            return redirect("desk:letter", uid)
+    return _letter_page(request, report, form)
+
+
+def _letter_page(request: HttpRequest, report: reports.MessageReport, form: ReasonForm) -> HttpResponse:
+    letter = desk_queries.letter(report.reference)
+    context = {
+        "section": "letters",
+        "report": report,
+        "letter": letter,
+        "form": form,
+        "errors": error_list(form),
+        "story": reports.story(report.uid),
+        "left": speaks_for_left(report),
+        "stayed": speaks_for_stayed(report, timezone.now()),
+        # Mails to supporters carry their private links: whoever reads those could act in their name.
+        "sheet": paper.of_report(report, letter.own_words if letter else "") if report.kind == "letter" else None,
+        "others": desk_queries.other_mails(report),
+    }
+    return page(request, "letter", context, status=BAD_INPUT if form.errors else 200)
+
+
+def speaks_for_left(report: reports.MessageReport) -> list[str]:
+    """The evidence that a message in doubt did leave."""
+    found = ["The line broke only after the hand-over had begun"]
+    if report.provider_message_id:
+        found.append(f"Our provider gave it a name of its own: {report.provider_message_id}")
+    return found + [f"A report came for {r.address}" for r in report.recipients if r.status != "unknown"]
+
+
+def speaks_for_stayed(report: reports.MessageReport, now: datetime) -> list[str]:
+    """The evidence that it did not."""
+    found = []
+    if not report.provider_message_id:
+        found.append("Our provider gave it no name of its own")
+    if report.claimed_at and all(recipient.status == "unknown" for recipient in report.recipients):
+        waited = timesince(report.claimed_at, now, depth=1).replace("\xa0", " ")
+        found.append(f"No delivery report in {waited} since it was handed over")
+    return found
