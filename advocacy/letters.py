@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from advocacy import notices, supporters
-from advocacy.models import Letter, Update
+from advocacy.models import Campaign, Letter, Update
 from advocacy.models.campaign import SENDABLE
 from advocacy.wording import Choices, letter_mails
 from mailings import outbox, reports
@@ -27,6 +27,10 @@ MOST_LINKS = 4
 LINK_DAY = timedelta(days=1)
 
 
+class CampaignEnded(Exception):
+    """The campaign was stopped or closed since its page was shown."""
+
+
 def write(update: Update, email: str, choices: Choices) -> None:
     """Take a supporter's letter.
 
@@ -36,9 +40,13 @@ def write(update: Update, email: str, choices: Choices) -> None:
         choices: theirs, clean.
     Raises:
         mailings.text.UnfitText: where the words may not stand in a mail; nothing is stored then.
+        CampaignEnded: where it was stopped or closed meanwhile; nothing is stored then.
     """
     letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
     with transaction.atomic():
+        _keep_status(update.campaign)
+        if not update.campaign.writable:
+            raise CampaignEnded
         supporter = supporters.find_or_add(email)
         letter, new = Letter.objects.get_or_create(
             update=update, supporter=supporter, mode=settings.MAIL_MODE, defaults=_columns(update, choices)
@@ -78,6 +86,17 @@ def _locked(pk: int) -> Letter:
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",))
     return rows.get(pk=pk)
+
+
+def _keep_status(campaign: Campaign) -> None:
+    """Read the campaign's status anew, and let nobody change it before this transaction ends.
+
+    Without it a letter could slip out between a pause or stop and its own commit. Letters do not wait for each other.
+    """
+    share = " FOR SHARE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT status FROM advocacy_campaign WHERE id = %s{share}", [campaign.pk])  # noqa: S608
+        (campaign.status,) = cursor.fetchone()
 
 
 def _write_out(letter: Letter, choices: Choices, *, afresh: bool) -> None:
@@ -155,6 +174,7 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         What came of it. Of twenty who press at once, one gets ``NOW``.
     """
     with transaction.atomic():
+        _keep_status(letter.update.campaign)  # Before the letter, as in ``write``: else two could wait for each other.
         locked = _locked(letter.pk)
         refusal = _refusal(locked, version)
         if refusal is None:

@@ -58,6 +58,8 @@ def _posted(request: HttpRequest, found: Campaign, update: Update) -> HttpRespon
     except UnfitText as fault:
         form.add_error(None, str(fault))
         return _page(request, found, update, form, status=BAD_INPUT)
+    except letters.CampaignEnded:
+        return redirect(found)
     return redirect("written", slug=found.slug)
 
 
