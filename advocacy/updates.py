@@ -148,9 +148,9 @@ def publish(update: Update, *, by: str) -> None:
         rows = Update.objects.filter(pk=update.pk, published_at=None)
         if not rows.update(published_at=now, published_by=by):
             raise NotPublishable([f"{update} has been published already."])
-        campaign = update.campaign
-        campaign.live_update = update
-        if campaign.status == CampaignStatus.DRAFT:
-            campaign.status, campaign.status_at = CampaignStatus.OPEN, now
-        campaign.save(update_fields=["live_update", "status", "status_at"])
+        # Said in the database, not from what was read before: the campaign may have been stopped since.
+        campaign = Campaign.objects.filter(pk=update.campaign_id)
+        campaign.update(live_update=update)
+        campaign.filter(status=CampaignStatus.DRAFT).update(status=CampaignStatus.OPEN, status_at=now)
     update.refresh_from_db()
+    update.campaign.refresh_from_db()
