@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from advocacy.models import Letter, Supporter, Update
@@ -36,6 +37,7 @@ def make_letters(update: Update, count: int, progress: Callable[[int], None]) ->
     Returns:
         How many were made. Each batch is one transaction, so an interrupted run keeps whole batches.
     """
+    prefetch_related_objects([update], "targets")
     first = Supporter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     done = 0
     while done < count:
@@ -52,6 +54,7 @@ def _batch(update: Update, numbers: range) -> None:
     emails = [f"supporter-{number}-{now:%H%M%S%f}@example.org" for number in numbers]
     supporters = Supporter.objects.bulk_create(Supporter(email=e, email_key=address_key(e)) for e in emails)
     chosen = [_choices(number) for number in numbers]
+    composed = [letter_mails(update, choices) for choices in chosen]
     letters = Letter.objects.bulk_create(
         Letter(
             update=update,
@@ -61,16 +64,16 @@ def _batch(update: Update, numbers: range) -> None:
             city=choices.city,
             country=choices.country,
             own_words=choices.own_words,
-            subject=letter_mails(update, choices)[0].subject,
+            subject=mails[0].subject,
             confirmed_at=now,
         )
-        for supporter, choices in zip(supporters, chosen, strict=True)
+        for supporter, choices, mails in zip(supporters, chosen, composed, strict=True)
     )
     outbox.post_many(
         [
             Posting(mail, f"letter-{letter.code}-1-{number}", stream=update.stream, reference=letter.code)
-            for letter, choices in zip(letters, chosen, strict=True)
-            for number, mail in enumerate(letter_mails(update, choices), 1)
+            for letter, mails in zip(letters, composed, strict=True)
+            for number, mail in enumerate(mails, 1)
         ]
     )
 

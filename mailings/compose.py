@@ -98,8 +98,10 @@ def compose(
         django.template.TemplateDoesNotExist: where the folder lacks a template.
     """
     chosen = subject if subject is not None else render_to_string(f"email/{template}/subject.txt", dict(values))
-    line = clean_line(chosen, finished=subject is None)
-    text = clean_text(render_to_string(f"email/{template}/body.txt", dict(values)), finished=True)
+    # A notice names addresses in angle brackets; a letter to an office holds nothing that could be taken for a tag.
+    ours = kind != "letter"
+    line = clean_line(chosen, finished=ours)
+    text = clean_text(render_to_string(f"email/{template}/body.txt", dict(values)), finished=ours)
     parts = tuple(blocks(text))
     html = render_to_string(f"email/{template}/body.html", {**values, "subject": line, "blocks": parts})
     clean = sanitize.clean_letter_html if kind == "letter" else sanitize.clean_notice_html

@@ -64,7 +64,7 @@ def _message(event: AnymailTrackingEvent) -> Message | None:
     try:
         return rows.filter(uid=uuid.UUID(hex=str(metadata["m"]))).first()
     except (KeyError, ValueError):
-        found = str(event.message_id or "")
+        found = _short(event.message_id, 200)
         return rows.filter(provider_message_id=found).first() if found else None
 
 

@@ -20,7 +20,13 @@ INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\ufeff
 JOINERS = re.compile("[\u200c\u200d]+")
 JOINABLE = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "No", "Sk", "So"})
 BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u115f\u1160\u3164\uffa0]+")
-TAG_CHARACTERS = re.compile("[\U000e0000-\U000e007f]")
+#: Control characters save tab and line ends, halves of surrogate pairs, tag characters, and the noncharacters of each
+#: plane.
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\U000e0000-\U000e007f"
+    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+    + "]"
+)
 #: Template syntax of Django, Jinja and the providers' own mail merge, and anything that opens an HTML tag.
 MARKUP = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|<%|\*\||\|\*|%recipient\.|<[A-Za-z/!?]")
 MOST_MARKS_ON_A_LETTER = 4
@@ -68,7 +74,7 @@ def _clean(value: str, finished: bool) -> str:
         raise UnfitText("This holds hidden signs that turn the reading direction. Type it afresh, without pasting.")
     # Composed last: a mark may only meet its letter once what stood between them is gone.
     text = unicodedata.normalize("NFC", JOINERS.sub(_joined, INVISIBLE.sub("", value)))
-    if any(_is_control(char) for char in text.replace("\t", "")) or TAG_CHARACTERS.search(text):
+    if CONTROLS.search(text):
         raise UnfitText("This holds control characters that cannot be sent. Type it afresh, without pasting.")
     if not finished and MARKUP.search(text):
         raise UnfitText("Write plain text, without tags such as <b> and without double braces.")
@@ -85,13 +91,9 @@ def _joined(found: re.Match[str]) -> str:
     return found[0][0] if joins else ""
 
 
-def _is_control(char: str) -> bool:
-    code = ord(char)
-    noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-    return noncharacter or (char not in "\r\n" and unicodedata.category(char) in {"Cc", "Cs"})
-
-
 def _has_stacked_marks(text: str) -> bool:
+    if text.isascii():
+        return False
     run = 0
     for char in text:
         run = run + 1 if unicodedata.combining(char) else 0
