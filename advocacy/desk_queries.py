@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -12,8 +12,8 @@ from django.utils import timezone
 from advocacy.models import Campaign, Letter, Update
 from mailings import reports
 
-if TYPE_CHECKING:
-    from mailings.models import Message
+#: Rows of the outbox, whose model is none of our business: they come from ``reports`` and go back to it.
+Rows = QuerySet[Any]
 
 #: A name or an address that fits more letters than this is too short to find somebody by.
 MOST_CODES = 2000
@@ -42,7 +42,7 @@ class Filter:
         return any(value for name, value in asdict(self).items() if name != "kind")
 
 
-def messages(chosen: Filter) -> QuerySet["Message"]:
+def messages(chosen: Filter) -> Rows:
     """The messages that a filter lets through, newest first; hand a slice of them to ``reports.page``."""
     rows = reports.search(
         status=chosen.status,
@@ -59,18 +59,18 @@ def messages(chosen: Filter) -> QuerySet["Message"]:
     return rows.filter(pk__in=rows.filter(**wanted).order_by().values("pk")) if wanted else rows
 
 
-def chosen_messages(chosen: Filter, uids: Sequence[uuid.UUID], *, everything: bool) -> QuerySet["Message"]:
+def chosen_messages(chosen: Filter, uids: Sequence[uuid.UUID], *, everything: bool) -> Rows:
     """Those of a list that were ticked, or everything that its filter lets through."""
     rows = messages(chosen)
     return rows if everything else rows.filter(uid__in=uids)
 
 
-def by_status(rows: QuerySet["Message"]) -> dict[str, int]:
+def by_status(rows: Rows) -> dict[str, int]:
     """How many messages are in each state; states without one are left out."""
     return dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
 
 
-def uids_in(rows: QuerySet["Message"], states: Sequence[str]) -> list[uuid.UUID]:
+def uids_in(rows: Rows, states: Sequence[str]) -> list[uuid.UUID]:
     """The names of those messages that are in one of the states, oldest first."""
     return list(rows.filter(status__in=list(states)).order_by("pk").values_list("uid", flat=True))
 
