@@ -26,16 +26,22 @@ ANSWERS = {
 
 def report() -> int:
     """Report every mail that was not reported yet. Returns how many."""
-    waiting = list(SandboxMail.objects.filter(reported_at__isnull=True).order_by("id")[:MAILS_PER_LOOK])
-    for mail in waiting:
+    told = 0
+    while waiting := list(SandboxMail.objects.filter(reported_at__isnull=True).order_by("id")[:MAILS_PER_LOOK]):
+        _report_on(waiting)
+        told += len(waiting)
+    if told:
+        drop_oldest()
+    return told
+
+
+def _report_on(mails: list[SandboxMail]) -> None:
+    for mail in mails:
         now = timezone.now()
         if SandboxMail.objects.filter(pk=mail.pk, reported_at__isnull=True).update(reported_at=now):
             for address in addresses(mail):
                 bounces = address.lower().endswith("@" + BOUNCING_DOMAIN)
                 tell(mail, address, EventType.BOUNCED if bounces else EventType.DELIVERED, now)
-    if waiting:
-        drop_oldest()
-    return len(waiting)
 
 
 def addresses(mail: SandboxMail) -> list[str]:
