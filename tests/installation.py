@@ -4,10 +4,11 @@ import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -65,8 +66,7 @@ class Installation:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        for name in list(self._running):
-            self.kill(name)
+        self.kill_all()
         if self._postgres:
             with psycopg.connect(self._postgres, autocommit=True) as server:
                 server.execute(f'DROP DATABASE IF EXISTS "{self._database}" WITH (FORCE)'.encode())
@@ -121,6 +121,15 @@ class Installation:
         """Run Python inside the installation and return what it printed: for what no page and no command tells."""
         return self.manage("shell", "--no-imports", "--command", code).strip()
 
+    def rows(self, question: str) -> list[tuple[Any, ...]]:
+        """What its database answers to one statement of SQL; a change is kept."""
+        if self._postgres:
+            with psycopg.connect(self.database_url) as server:
+                cursor = server.execute(question.encode())
+                return cursor.fetchall() if cursor.description else []
+        with contextlib.closing(sqlite3.connect(self.folder / "appeal.sqlite3", timeout=20)) as file, file:
+            return file.execute(question).fetchall()
+
     def load_demo(self) -> None:
         """Load and publish the demo campaign."""
         self.manage("load_campaign", DEMO, "--publish")
@@ -168,6 +177,11 @@ class Installation:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
+
+    def kill_all(self) -> None:
+        """Kill every process, and bury each."""
+        for name in list(self._running):
+            self.kill(name)
 
     def stop_all(self) -> None:
         """Ask every process to end, and wait for each."""

@@ -66,6 +66,12 @@ class Provider:
         """Every mail it took with this address under To, oldest first."""
         return [mail for mail in self.mails if address.lower() in {to.lower() for to in mail.to}]
 
+    def forget(self) -> None:
+        """Forget every mail, as if it had just been started."""
+        with self._lock:
+            self._mails.clear()
+            self._requests = 0
+
     def wait_for(self, count: int, address: str = "", seconds: float = 20.0) -> list[Mail]:
         """The mails to an address ("" for all), once there are ``count`` of them.
 
