@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote_plus, urlencode
+from uuid import UUID
 
 import pytest
 import requests
@@ -103,6 +104,27 @@ def test_the_path_of_one_letter(site: Installation) -> None:
         assert step in report.text
     nothing_is_loaded_from_elsewhere(report, site)
 
+    # Staff find the letter at the desk, by her address and by its reference, and read its whole story.
+    staff = staff_sign_in(site)
+    they_see_how_it_stands(staff.get("/desk/"))
+    reference = re.search(r"letter (\w{4}-\w{4})", report.text)
+    assert reference is not None
+    for sought in (LENA["email"], reference[1], letter.provider_id, letter.message_id):
+        found = staff.get(f"/desk/letters/?q={quote_plus(sought)}")
+        assert [link for link in found.links if link.endswith(f"/desk/letters/{the_uid_of(letter)}/")], sought
+    story = staff.get(f"/desk/letters/{the_uid_of(letter)}/")
+    for words in (
+        "Léa Tremblay",
+        LENA["own_words"],
+        "Written, and its words frozen",
+        "Confirmed from the link",
+        f"postmark took it as {letter.provider_id}",
+        f"Accepted by their server: {PRESIDENT}",
+        f"Accepted by their server: {AMBASSADOR}",
+        "250 2.0.0 OK: queued by their server",
+    ):
+        assert words in story.text, words
+
     # The link that was used says so, and pressing its old button sends nothing more.
     assert "This link has been used." in visitor.get(link).text
     assert "This link has been used." in visitor.ask("POST", link, {"do": "confirm", "version": "1"}).text
@@ -187,6 +209,38 @@ def the_link_in(mail: Mail, site: Installation, end: str) -> str:
     return str(links[0])
 
 
+def the_uid_of(mail: Mail) -> UUID:
+    """Our own name for the message that a mail is."""
+    return UUID(mail.metadata["m"])
+
+
+def staff_sign_in(site: Installation) -> Visitor:
+    """A member of staff at the desk, who came there by its address and was asked for name and password."""
+    password = re.search(r"Login +staff +(\S+)", site.manage("welcome", "--new-password"))
+    assert password is not None
+    staff = Visitor(site.url, cookies=True)
+    door = staff.get("/desk/")
+    assert door.path == "/desk/login/"
+    refused = staff.press(door, "Sign in", username="staff", password="a guess")
+    assert (refused.path, refused.form_with("username").fields["username"]) == ("/desk/login/", "staff")
+    desk = staff.press(refused, "Sign in", username="staff", password=password[1])
+    assert (desk.status, desk.path) == (200, "/desk/")
+    return staff
+
+
+def they_see_how_it_stands(desk: Page) -> None:
+    """The desk counts letters by what we did and by what each address's server said, and says that this is live."""
+    assert "Letters leave this machine and reach real offices." in desk.text
+    for words in (
+        r"handed over\n[1-9]",
+        r"in doubt\n0",
+        r"could not be sent\n0",
+        rf"{re.escape(PRESIDENT)}\nPresident Xi Jinping\nTo\n[1-9]",
+        rf"{re.escape(AMBASSADOR)}\nAmbassador Peiwu Cong\nCopy\n[1-9]",
+    ):
+        assert re.search(words, desk.text), (words, desk.text)
+
+
 def words_of(text: Page | Mail) -> str:
     """The words alone, without spaces and the numbers of a list: to tell whether two say the same."""
     return re.sub(r"(?m)^\d+\. |\s+", "", text.text)
@@ -259,11 +313,19 @@ def an_invented_update(number: int, targets: str = "example.org") -> str:
     return text
 
 
-def publish(site: Installation, folder: Path, text: str) -> None:
-    """Load an update from a file and publish it, as a campaigner may."""
-    file = folder / "update.txt"
-    file.write_text(text, encoding="utf-8")
-    site.manage("load_campaign", str(file), "--publish")
+def a_campaigner_publishes(site: Installation, text: str) -> None:
+    """A campaigner pastes the text at the desk, checks the draft, sees page and letter, and publishes it."""
+    staff = staff_sign_in(site)
+    draft = staff.press(staff.get("/desk/campaigns/ua-61-21/new/"), "Read it", text=text)
+    assert "Nothing is public yet." in draft.text
+    preview = staff.press(draft, "Save and preview")
+    for words in ("Invented for a test: sixty more people", "Dear President Xi Jinping:"):
+        assert words in preview.text
+        assert words not in site.visitor().get("/").text
+    hasty = staff.press(preview, "Publish Update 2")
+    assert (hasty.status, "Draft" in hasty.text) == (422, True)
+    done = staff.press(hasty, "Publish Update 2", compared="1")
+    assert done.status == 200
 
 
 def she_writes_and_confirms(site: Installation, email: str, name: str) -> tuple[Visitor, str]:
@@ -282,7 +344,7 @@ def test_a_new_update_is_used_at_once_and_old_letters_keep_theirs(site: Installa
     old_page = early.get(CAMPAIGN)
 
     # The update is published: the page says what it says.
-    publish(site, tmp_path, an_invented_update(2))
+    a_campaigner_publishes(site, an_invented_update(2))
     page = early.get(CAMPAIGN)
     assert "Invented for a test: sixty more people" in page.text
     assert "2 November 2026" in page.text
@@ -315,7 +377,16 @@ def test_a_new_update_is_used_at_once_and_old_letters_keep_theirs(site: Installa
 
     # What was published never changes: another text under the same number is refused.
     with pytest.raises(AssertionError, match="is published and cannot change"):
-        publish(site, tmp_path, an_invented_update(2, targets="example.net"))
+        load(site, tmp_path, an_invented_update(2, targets="example.net"))
+    site.load_demo()
+    assert early.get(CAMPAIGN).text == page.text
+
+
+def load(site: Installation, folder: Path, text: str) -> None:
+    """Load an update from a file, as the demo is loaded."""
+    file = folder / "update.txt"
+    file.write_text(text, encoding="utf-8")
+    site.manage("load_campaign", str(file), "--publish")
 
 
 # --- bad input ------------------------------------------------------------------------------------------------------
