@@ -9,13 +9,29 @@ from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from advocacy import reading, updates
 from advocacy.models import Campaign, Target, Update
 from advocacy.reading import DraftTarget, DraftUpdate, Fault
+from mailings.text import domain_of
 
 #: What the live update hands on to its successor. Index, dates and deadline belong to one published document each.
 HANDED_ON = ("country", "title", "summary", "facts", "asks", "additional_information", "letter_subject", "letter_text")
+#: Mail services where anyone can open an address in an office's name.
+PUBLIC_MAIL = frozenset(
+    {
+        "gmail.com",
+        "googlemail.com",
+        "hotmail.com",
+        "outlook.com",
+        "yahoo.com",
+        "mail.ru",
+        "qq.com",
+        "163.com",
+        "gmx.net",
+    }
+)
 
 
 class Conflict(ValueError):
@@ -121,6 +137,23 @@ def targets_of(update: Update) -> list[DraftTarget]:
 def target_values(update: Update) -> list[dict[str, Any]]:
     """The same, as a form begins with them."""
     return [asdict(target) for target in targets_of(update)]
+
+
+def doubts(update: Update) -> list[str]:
+    """What is allowed, but often a mistake: sentences for whoever is about to publish."""
+    found = []
+    live = update.campaign.live_update
+    if not update.index:
+        found.append("The draft has no index. The published document prints one.")
+    if update.deadline and update.deadline < timezone.localdate():
+        found.append(f"The date to write before, {update.deadline:%d %B %Y}, has passed.")
+    if live and live.index and live.index != update.index and live.index in update.letter_text:
+        found.append(f"The letter names {live.index}, the index of {live.name}. Is that still the one it should name?")
+    public = [target.email for target in update.targets.all() if domain_of(target.email) in PUBLIC_MAIL]
+    found += [
+        f"{email} is at a public mail service, where anyone can open an address. Is it theirs?" for email in public
+    ]
+    return found
 
 
 def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftTarget]) -> None:

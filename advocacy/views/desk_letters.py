@@ -179,6 +179,6 @@ def speaks_for_stayed(report: reports.MessageReport, now: datetime) -> list[str]
     if not report.provider_message_id:
         found.append("Our provider gave it no name of its own")
     if report.claimed_at and all(recipient.status == "unknown" for recipient in report.recipients):
-        waited = timesince(report.claimed_at, now, depth=1).replace("\xa0", " ")
+        waited = timesince(report.claimed_at, now).replace("\xa0", " ")
         found.append(f"No delivery report in {waited} since it was handed over")
     return found

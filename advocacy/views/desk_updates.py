@@ -20,13 +20,13 @@ from mailings.text import UnfitText
 
 #: Supporters that a letter is shown with before it is published: (name of the tab, who).
 SAMPLES: dict[str, tuple[str, Choices]] = {
-    "usual": ("With own words", updates.SAMPLE),
-    "plain": ("Without own words", Choices("Sample Supporter", "Halifax", "CA")),
+    "usual": ("Own words", updates.SAMPLE),
+    "plain": ("No own words", Choices("Sample Supporter", "Halifax", "CA")),
     "long": (
-        "A long name",
+        "Long name",
         Choices("Maximiliane Freifrau von Hohenstein-Papadopoulou", "Rural Municipality of St. Laurent", "CA"),
     ),
-    "chinese": ("A Chinese name", Choices("歐陽志明", "臺北市", "TW", "我們沒有忘記他們。")),
+    "chinese": ("Chinese name", Choices("歐陽志明", "臺北市", "TW", "我們沒有忘記他們。")),
 }
 COMPARED_WORDS = "Compare the addresses with the published document, then tick the box."
 
@@ -188,6 +188,7 @@ def _preview_page(
         "campaign": update.campaign,
         "errors": errors,
         "faults": [] if update.published else updates.faults(update),
+        "doubts": [] if update.published else drafts.doubts(update),
         "addresses": desk_queries.compared_addresses(update),
         "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
         "sample": sample if sample in SAMPLES else "usual",
