@@ -45,6 +45,7 @@ class Installation:
         self.folder = folder
         self.provider = provider
         self.mode = mode
+        self.broker = "orm"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._postgres = postgres
@@ -92,6 +93,7 @@ class Installation:
             "SECRET_KEY": KEY,
             "SITE_URL": self.url,
             "PORT": str(self.port),
+            "Q_BROKER": self.broker,
             "MAIL_MODE": self.mode,
             "MAIL_PROVIDER": "postmark",
             "MAIL_PROVIDER_API_URL": self.provider.url,
