@@ -25,6 +25,10 @@ IDLE_SECONDS = 20.0
 QUOTED_PRINTABLE = Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = QP
 
+#: Anymail's words for an address that the provider will carry the mail to, and for one that it will not.
+TAKEN = frozenset({"sent", "queued"})
+REFUSED = frozenset({"invalid", "rejected", "failed"})
+
 _thread = threading.local()
 _opened: list[Any] = []
 
@@ -51,7 +55,7 @@ def hand_over(parcel: Parcel) -> Outcome:
 def _was_accepted(message: EmailMultiAlternatives) -> bool:
     """True where the provider had taken the mail before a receiver of Anymail's ``post_send`` raised."""
     words = getattr(getattr(message, "anymail_status", None), "status", None) or set()
-    return bool(words & {"sent", "queued"})
+    return bool(words & TAKEN)
 
 
 def _connection() -> Any:
@@ -138,11 +142,11 @@ def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -
     status = getattr(message, "anymail_status", None)
     if status is None or status.status is None:
         return Outcome(parcel, Verdict.SENT)
-    refused = frozenset(
-        address.lower()
-        for address, word in status.recipients.items()
-        if word.status in {"invalid", "rejected", "failed"}
-    )
+    words = status.recipients.values()
+    # Postmark's answer to one broken address names that one alone, and sends to nobody: the others stay without an id.
+    if not any(word.status in TAKEN or (word.message_id and word.status not in REFUSED) for word in words):
+        return Outcome(parcel, Verdict.NEVER, answer="The provider would carry it to none of the addresses")
+    refused = frozenset(address.lower() for address, word in status.recipients.items() if word.status in REFUSED)
     found = status.message_id
     provider_id = found if isinstance(found, str) else next(iter(sorted(found or [""])), "")
     return Outcome(parcel, Verdict.SENT, provider_message_id=provider_id or "", refused=refused)
