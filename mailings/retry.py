@@ -157,7 +157,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
             continue
         seen.add(id(current))
         yield current
-        waiting += [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        reason = getattr(current, "reason", None)  # An exception in urllib3, a word in OpenSSL.
+        waiting += [current.__cause__, current.__context__, reason if isinstance(reason, BaseException) else None]
         waiting += [arg for arg in current.args if isinstance(arg, BaseException)]
 
 
