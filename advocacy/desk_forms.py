@@ -254,7 +254,11 @@ class UpdateForm(forms.Form):
 class TargetForm(forms.Form):
     """One office that a letter goes to."""
 
-    role = forms.ChoiceField(choices=[("to", "To"), ("copy", "Copy")], initial="copy")
+    role = forms.ChoiceField(
+        choices=[("to", "To"), ("copy", "Copy")],
+        initial="copy",
+        error_messages={"required": "Choose To or Copy.", "invalid_choice": "Choose To or Copy."},
+    )
     name = line(120, "Write the name, or tick “Leave this office out”.")
     title = line(160)
     organisation = line(160)

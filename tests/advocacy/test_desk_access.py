@@ -1,0 +1,152 @@
+"""Tests of who may open the desk, of the way in and out, and of every page for staff."""
+
+from uuid import UUID
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from advocacy import drafts
+from advocacy.models import Update
+from tests.advocacy.making import confirmed, messages_of, written
+
+PASSWORD = "a-long-password-for-tests"
+Users = get_user_model().objects
+
+
+@pytest.fixture
+def pages(update: Update) -> list[str]:
+    """Every page of the desk, with a letter, a mail to its writer and a draft to show."""
+    letter = confirmed(update)
+    written(update, "another@example.org")
+    draft = drafts.begin_from_live(update.campaign)
+    messages = messages_of(letter) + messages_of(letter, "copy")
+    return [
+        reverse("desk:home"),
+        reverse("desk:letters"),
+        reverse("desk:campaigns"),
+        reverse("desk:begin"),
+        *(reverse("desk:letter", args=[message.uid]) for message in messages),
+        *(reverse(f"desk:{name}", args=["ua-61-21"]) for name in ("campaign", "begin")),
+        *(reverse("desk:preview", args=[pk]) for pk in (update.pk, draft.pk)),
+        reverse("desk:edit", args=[draft.pk]),
+    ]
+
+
+def acts(update: Update) -> list[str]:
+    """The addresses that only take a form."""
+    return [
+        reverse("desk:act"),
+        reverse("desk:state", args=["ua-61-21"]),
+        reverse("desk:discard", args=[update.pk]),
+    ]
+
+
+def test_nobody_comes_in_without_a_login(client: Client, pages: list[str], update: Update) -> None:
+    for page in pages:
+        answer = client.get(page)
+        assert (answer.status_code, answer["Location"]) == (302, f"/desk/login/?next={page}")
+    for page in [*acts(update), *pages]:
+        # A form that was sent without a login is not sent again by logging in.
+        assert client.post(page)["Location"] == "/desk/login/?next=/desk/"
+
+
+def test_a_login_alone_is_not_enough(client: Client, pages: list[str], update: Update) -> None:
+    client.force_login(Users.create_user("visitor"))
+    assert {client.get(page).status_code for page in pages} == {403}
+    assert {client.post(page).status_code for page in acts(update)} == {403}
+
+
+def test_who_is_no_longer_active_is_out_at_once(client: Client, pages: list[str]) -> None:
+    user = Users.create_user("amara", is_staff=True)
+    client.force_login(user)
+    assert client.get("/desk/").status_code == 200
+    Users.update(is_active=False)
+    assert client.get("/desk/").status_code == 302
+
+
+def test_staff_see_every_page_and_no_cache_keeps_it(client: Client, pages: list[str]) -> None:
+    client.force_login(Users.create_user("amara", is_staff=True))
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert "no-store" in answer["Cache-Control"]
+        assert "private" in answer["Cache-Control"]
+        body = answer.content.decode()
+        assert body.count("<h1>") == 1, page
+        assert "<strong>Sandbox.</strong>" in body
+        assert "style=" not in body
+        assert "<script" not in body
+
+
+@pytest.mark.django_db
+def test_the_browser_may_say_where_a_form_of_the_desk_stood(client: Client) -> None:
+    client.force_login(Users.create_user("amara", is_staff=True))
+    for page in ("/desk/", "/desk/login/"):
+        assert client.get(page)["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(("name", "password"), [("amara", "wrong"), ("nobody", PASSWORD), ("", ""), ("a\0b", "x")])
+@pytest.mark.django_db
+def test_a_wrong_login_is_told_in_words_and_keeps_the_name(client: Client, name: str, password: str) -> None:
+    Users.create_user("amara", password=PASSWORD, is_staff=True)
+    answer = client.post("/desk/login/", {"username": name, "password": password})
+    body = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'role="alert"' in body
+    assert "<title>Error: Sign in" in body
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db
+def test_an_account_without_a_place_at_the_desk_is_told_so(client: Client) -> None:
+    Users.create_user("visitor", password=PASSWORD)
+    answer = client.post("/desk/login/", {"username": "visitor", "password": PASSWORD})
+    assert "no place at the desk" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [("/desk/letters/", "/desk/letters/"), ("https://elsewhere.example.org/", "/desk/"), ("//elsewhere", "/desk/")],
+)
+@pytest.mark.django_db
+def test_a_login_leads_back_on_this_site_only(client: Client, wanted: str, reached: str) -> None:
+    Users.create_user("amara", password=PASSWORD, is_staff=True)
+    form = {"username": "amara", "password": PASSWORD, "next": wanted}
+    assert client.post("/desk/login/", form)["Location"] == reached
+
+
+@pytest.mark.django_db
+def test_the_way_out_takes_a_form(client: Client) -> None:
+    client.force_login(Users.create_user("amara", is_staff=True))
+    assert client.get("/desk/logout/").status_code == 405
+    assert client.post("/desk/logout/")["Location"] == "/desk/login/"
+    assert client.get("/desk/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_form_from_elsewhere_is_refused() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(Users.create_user("amara", is_staff=True))
+    assert client.post("/desk/letters/act/", {"act": "retry", "all": "1"}).status_code == 403
+    assert client.post("/desk/logout/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [("test", "Every message goes to tester@example.org and nowhere else."), ("live", "reach real offices")],
+)
+@pytest.mark.django_db
+def test_every_page_says_where_mail_goes(client: Client, settings: Settings, mode: str, words: str) -> None:
+    settings.MAIL_MODE, settings.MAIL_TEST_ADDRESS = mode, "tester@example.org"
+    client.force_login(Users.create_user("amara", is_staff=True))
+    assert words in client.get("/desk/letters/").content.decode()
+
+
+@pytest.mark.parametrize("page", [f"/desk/letters/{UUID(int=0)}/", "/desk/campaigns/none/", "/desk/updates/99/"])
+@pytest.mark.django_db
+def test_what_is_not_there_is_not_found(client: Client, page: str) -> None:
+    client.force_login(Users.create_user("amara", is_staff=True))
+    assert client.get(page).status_code == 404

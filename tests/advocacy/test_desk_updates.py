@@ -1,0 +1,291 @@
+"""Tests of a campaigner's way: paste a text, check its fields, preview, publish; and of what must not happen on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from advocacy import drafts
+from advocacy.models import Update
+from tests.advocacy.making import AMBASSADOR, DEMO, PRESIDENT, confirmed, later_text, messages_of, written
+
+NEW = "/desk/campaigns/ua-61-21/new/"
+
+
+@pytest.fixture
+def staff(db: None, client: Client) -> Client:
+    """The browser of Amara, who works at the desk."""
+    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    return client
+
+
+@pytest.fixture
+def draft(update: Update) -> Update:
+    """A draft of Update 2, begun from the live one."""
+    return drafts.begin_from_live(update.campaign)
+
+
+def page(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def form_of(answer: Any) -> dict[str, str]:
+    """What the browser would send back from the edit page, untouched."""
+    context = answer.context
+    fields = [field for form in (context["form"], *context["targets"].forms) for field in form]
+    fields += list(context["targets"].management_form)
+    return {"seen": context["seen"], **{f.html_name: str(f.value() or "") for f in fields}}
+
+
+def opened(staff: Client, draft: Update) -> dict[str, str]:
+    return form_of(staff.get(f"/desk/updates/{draft.pk}/"))
+
+
+def test_a_campaigner_s_way_from_the_text_to_the_live_page(staff: Client, update: Update) -> None:
+    before = confirmed(update)
+    waiting = written(update, "second@example.org")
+
+    # Amara pastes the new text. It becomes a draft; the page shows what it showed.
+    edit = staff.post(NEW, {"text": later_text(), "do": "read"}, follow=True)
+    draft = Update.objects.get(number=2)
+    assert edit.redirect_chain == [(f"/desk/updates/{draft.pk}/", 302)]
+    assert "Update 2 is read and kept as a draft." in page(edit)
+    assert "Sixty more people" not in page(Client().get("/ua-61-21/"))
+
+    # She mends a field, and sees page and letter as they will be.
+    changed = {**form_of(edit), "title": "Sixty more, and no word", "do": "preview"}
+    preview = staff.post(f"/desk/updates/{draft.pk}/", changed, follow=True)
+    shown = page(preview)
+    assert "Sixty more, and no word" in shown
+    assert "Sixty more of them have now been named" in shown
+    assert "Sample Supporter" in shown
+    assert "As in the live update" in shown
+    assert "2 letter" not in shown
+    assert "1 letter on Update 1 is written but not confirmed" in shown
+
+    # Without the tick nothing happens; with it the update is live.
+    where, seen = f"/desk/updates/{draft.pk}/preview/", preview.context["seen"]
+    refused = staff.post(where, {"seen": seen})
+    assert (refused.status_code, Update.objects.get(number=2).published) == (422, False)
+    done = staff.post(where, {"seen": seen, "compared": "1"}, follow=True)
+    assert "Update 2 is live." in page(done)
+    assert Update.objects.get(number=2).published_by == "amara"
+
+    # The page and new letters use it at once; earlier letters keep theirs.
+    assert "Sixty more, and no word" in page(Client().get("/ua-61-21/"))
+    after = written(Update.objects.get(number=2), "third@example.org")
+    texts = [messages_of(letter)[0].content.text for letter in (before, waiting, after)]
+    assert ["Forty-eight more of them" in text for text in texts] == [True, True, False]
+    assert "Sixty more of them" in texts[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Paste the text of the update."),
+        ("Dear all, please write.", "No reference was found."),
+        ("UA 62/21, Update 1\n\nAnother case", "This text speaks of UA 62/21, but this campaign is UA 61/21."),
+        ("UA 61/21, Update 2 {{ settings.SECRET_KEY }}", "without double braces"),
+        ("UA 61/21, Update 2 \u202e", "turn the reading direction"),
+        ("UA 61/21, Update 2\n\n" + "Long " * 60, "200 fit."),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_told_in_words_and_kept(
+    staff: Client, update: Update, text: str, words: str
+) -> None:
+    answer = staff.post(NEW, {"text": text})
+    assert answer.status_code == 422
+    assert page(answer).count(words) == 2
+    assert answer.context["form"]["text"].value() == text
+    assert Update.objects.count() == 1
+
+
+def test_the_number_of_a_published_update_cannot_be_used_again(staff: Client, update: Update) -> None:
+    answer = staff.post(NEW, {"text": later_text(1)})
+    assert "is published and cannot change. Give the new text the next number." in page(answer)
+    same = staff.post(NEW, {"text": update.source_text}, follow=True)
+    assert "This very text is published already, as Update 1." in page(same)
+
+
+def test_a_text_does_not_replace_a_draft_unless_that_is_ticked(staff: Client, draft: Update) -> None:
+    answer = staff.post(NEW, {"text": later_text()})
+    assert "There is a draft of Update 2 already." in page(answer)
+    assert "Sixty" not in Update.objects.get(number=2).summary
+    staff.post(NEW, {"text": later_text(), "over": "1"})
+    assert "Sixty" in Update.objects.get(number=2).summary
+
+
+def test_a_text_without_a_letter_takes_the_live_one_and_says_so(staff: Client, update: Update) -> None:
+    text = later_text()
+    start, end = text.index("Model letter"), text.index("Additional information")
+    answer = staff.post(NEW, {"text": text[:start] + text[end:]}, follow=True)
+    assert "The text brings no letter of its own" in page(answer)
+    draft = Update.objects.get(number=2)
+    assert (draft.letter_text, draft.letter_subject) == (update.letter_text, update.letter_subject)
+    shown = page(staff.get(f"/desk/updates/{draft.pk}/preview/"))
+    assert "is at a public mail service" in shown
+
+
+def test_a_text_may_begin_a_new_campaign(staff: Client) -> None:
+    staff.post("/desk/campaigns/new/", {"text": DEMO.read_text(encoding="utf-8")})
+    draft = Update.objects.get()
+    assert (draft.campaign.slug, draft.campaign.status) == ("ua-61-21", "draft")
+    assert Client().get("/ua-61-21/").status_code == 404
+
+
+def test_the_live_update_can_be_the_start(staff: Client, update: Update) -> None:
+    staff.post(NEW, {"do": "live"})
+    draft = Update.objects.get(number=2)
+    assert (draft.title, draft.letter_text, draft.index, draft.issued_on) == (
+        update.title,
+        update.letter_text,
+        "",
+        None,
+    )
+    assert [target.email for target in draft.targets.all()] == [PRESIDENT, AMBASSADOR]
+    shown = page(staff.get(f"/desk/updates/{draft.pk}/preview/"))
+    assert "The letter names ASA 17/5905/2022, the index of Update 1." in shown
+
+
+def test_an_untouched_form_changes_nothing(staff: Client, draft: Update) -> None:
+    before = drafts.targets_of(draft)
+    staff.post(f"/desk/updates/{draft.pk}/", opened(staff, draft))
+    after = Update.objects.get(pk=draft.pk)
+    for name in ("number", "title", "summary", "facts", "asks", "letter_text", "letter_subject", "original_issued_on"):
+        assert getattr(after, name) == getattr(draft, name), name
+    assert drafts.targets_of(after) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("title", "Free\x07 them", "control characters"),
+        ("title", "x" * 201, "These are 201 characters; 200 fit."),
+        ("facts", "<script>alert(1)</script>", "Write plain text"),
+        ("letter_subject", "{name}: hello", "only {reference} is replaced"),
+        ("letter_text", "{salutation} {asks} {signature} {own_wrods}", "{own_wrods}, which means nothing"),
+        ("letter_text", "Hello", "The letter lacks {salutation}"),
+        ("issued_on", "the 29th", "Write the date like 29 July 2022"),
+        ("number", "1", "There is an update with the number 1 already."),
+        ("number", "", "Write the number of the update"),
+        ("office-0-email", "one@example.org, two@example.org", "Write one address only."),
+        ("office-0-email", "english@mail", "with an @ and a dot"),
+        ("office-0-name", "", "Write the name"),
+        ("office-0-salutation", "Dear\r\nBcc: x@example.org", "on a single line"),
+        ("office-0-role", "boss", "Choose To or Copy."),
+    ],
+)
+def test_bad_input_is_told_beside_its_field_and_nothing_typed_is_lost(
+    staff: Client, draft: Update, field: str, typed: str, words: str
+) -> None:
+    sent = {**opened(staff, draft), "summary": "A summary that was typed just now.", field: typed}
+    answer = staff.post(f"/desk/updates/{draft.pk}/", sent)
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert shown.index('role="alert"') < shown.index("<h1>")
+    assert words.replace("'", "&#x27;") in shown
+    assert "A summary that was typed just now." in shown
+    kept = form_of(answer)
+    assert {name: kept[name] for name in sent} == sent
+    assert Update.objects.get(pk=draft.pk).summary == draft.summary
+
+
+def test_offices_are_added_and_left_out(staff: Client, draft: Update) -> None:
+    more = {"office-2-role": "to", "office-2-name": "Jane Doe", "office-2-email": "jane@office.example.org"}
+    more |= {
+        "office-2-salutation": "Dear Jane Doe",
+        "office-2-address_lines": "1 Street\n\nTown ",
+        "office-1-DELETE": "on",
+    }
+    staff.post(f"/desk/updates/{draft.pk}/", {**opened(staff, draft), **more})
+    offices = drafts.targets_of(Update.objects.get(pk=draft.pk))
+    assert [(office.role, office.name) for office in offices] == [("to", "Xi Jinping"), ("to", "Jane Doe")]
+    assert offices[1].address_lines == ["1 Street", "Town"]
+    shown = page(staff.get(f"/desk/updates/{draft.pk}/preview/"))
+    assert "Not in the live update" in shown
+    assert shown.count('class="paper"') == 2
+
+
+@pytest.mark.parametrize("sample", ["usual", "plain", "long", "chinese", "nonsense"])
+def test_the_letter_is_shown_with_different_supporters(staff: Client, draft: Update, sample: str) -> None:
+    shown = page(staff.get(f"/desk/updates/{draft.pk}/preview/", {"sample": sample}))
+    assert 'class="paper"' in shown
+    assert ("歐陽志明" in shown) == (sample == "chinese")
+
+
+def test_what_stands_in_the_way_is_listed_and_holds(staff: Client, draft: Update) -> None:
+    sent = {**opened(staff, draft), "title": "", "asks": "", "letter_text": "", "office-0-email": ""}
+    preview = staff.post(f"/desk/updates/{draft.pk}/", sent, follow=True)
+    for words in ("The title is missing.", "The asks are missing", "lacks {signature}", "needs an email address"):
+        assert words in page(preview)
+    answer = staff.post(preview.request["PATH_INFO"], {"seen": preview.context["seen"], "compared": "1"})
+    assert answer.status_code == 422
+    assert "The title is missing." in page(answer)
+    assert not Update.objects.get(pk=draft.pk).published
+
+
+def test_of_two_who_edit_a_draft_the_later_one_is_told_and_loses_nothing(staff: Client, draft: Update) -> None:
+    where = f"/desk/updates/{draft.pk}/"
+    hers, his = opened(staff, draft), opened(staff, draft)
+    staff.post(where, {**hers, "title": "Hers"})
+    answer = staff.post(where, {**his, "title": "His"})
+    assert answer.status_code == 409
+    assert "Somebody saved this draft at" in page(answer)
+    assert 'value="His"' in page(answer)
+    assert Update.objects.get(pk=draft.pk).title == "Hers"
+    # Having read that, he may save once more.
+    staff.post(where, form_of(answer))
+    assert Update.objects.get(pk=draft.pk).title == "His"
+
+
+def test_what_is_published_is_what_was_looked_at(staff: Client, draft: Update) -> None:
+    where = f"/desk/updates/{draft.pk}/preview/"
+    seen = staff.get(where).context["seen"]
+    staff.post(f"/desk/updates/{draft.pk}/", {**opened(staff, draft), "office-0-email": "other@mail.gov.cn"})
+    answer = staff.post(where, {"seen": seen, "compared": "1"})
+    assert answer.status_code == 409
+    assert "Read it once more, then publish." in page(answer)
+    assert not Update.objects.get(pk=draft.pk).published
+
+
+def test_a_published_update_opens_to_be_read_and_cannot_be_changed(staff: Client, update: Update) -> None:
+    where = f"/desk/updates/{update.pk}/"
+    shown = page(staff.get(where, follow=True))
+    assert "A published update never changes" in shown
+    assert 'name="title"' not in shown
+    staff.post(where, {"title": "Changed", "seen": drafts.stamp(update)})
+    staff.post(f"{where}preview/", {"seen": drafts.stamp(update), "compared": "1"})
+    gone = staff.post(f"{where}discard/", {"seen": drafts.stamp(update)}, follow=True)
+    assert "Nothing was thrown away." in page(gone)
+    after = Update.objects.get(pk=update.pk)
+    assert (after.title, after.published_at) == (update.title, update.published_at)
+
+
+CHANGES: dict[str, Callable[[Update], object]] = {
+    "words": lambda update: Update.objects.filter(pk=update.pk).update(title="Changed"),
+    "delete": lambda update: Update.objects.filter(pk=update.pk)._raw_delete("default"),
+    "office": lambda update: update.targets.update(email="stranger@example.org"),
+    "new office": lambda update: update.targets.create(role="copy", position=9, name="Stranger"),
+    "no office": lambda update: update.targets.all().delete(),
+    "draft again": lambda update: connection.cursor().execute(
+        "UPDATE advocacy_update SET published_at = NULL WHERE id = %s", [update.pk]
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_the_database_itself_refuses_to_change_what_is_published(
+    update: Update, change: Callable[[Update], object]
+) -> None:
+    with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+        change(update)
+
+
+def test_a_draft_can_be_thrown_away(staff: Client, draft: Update) -> None:
+    assert "is gone" in page(
+        staff.post(f"/desk/updates/{draft.pk}/discard/", {"seen": drafts.stamp(draft)}, follow=True)
+    )
+    assert Update.objects.count() == 1
