@@ -68,7 +68,8 @@ def _consequence(outcome: Outcome, row: Message, now: datetime) -> tuple[Status,
             until = transports.rest(retry.REST_OF_A_TRANSPORT, outcome.answer)
             return Status.QUEUED, fields | unspent | {"due": until}, outcome.answer
         case Verdict.LATER:
-            until = transports.rest(outcome.retry_after or PATIENCE, outcome.answer)
+            wait = PATIENCE if outcome.retry_after is None else outcome.retry_after
+            until = transports.rest(wait, outcome.answer)
             return Status.QUEUED, fields | unspent | {"due": until}, outcome.answer
         case Verdict.SOON if not outcome.begun:
             return Status.QUEUED, fields | unspent, outcome.answer
