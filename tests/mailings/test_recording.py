@@ -1,0 +1,149 @@
+"""Tests of mailings.recording: what each verdict leaves behind, and who may still write."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mailings import transports
+from mailings.claiming import claim
+from mailings.models import Message, Step
+from mailings.models.message import Status
+from mailings.parcel import Outcome
+from mailings.recording import record
+from mailings.retry import DELAYS, MOST_ATTEMPTS, Verdict
+from tests.mailings.making import AMBASSADOR, PRESIDENT, post, put, said_of
+
+pytestmark = pytest.mark.django_db
+
+
+def came_of(verdict: Verdict, message: Message | None = None, **outcome: Any) -> Message:
+    """A message that was claimed, and what was recorded of it."""
+    message = message or post()
+    (parcel,) = claim(8, "worker-1")
+    record([Outcome(parcel, verdict, **outcome)], "worker-1")
+    message.refresh_from_db()
+    return message
+
+
+def wait_of(message: Message) -> timedelta:
+    """How long from now it waits."""
+    return message.due - timezone.now()
+
+
+def test_sent() -> None:
+    message = came_of(Verdict.SENT, provider_message_id="abc")
+    assert (message.status, message.provider, message.provider_message_id) == ("sent", "sandbox", "abc")
+    assert (message.attempts, message.owner, message.lease) == (1, "", None)
+    assert message.sent_at is not None
+    assert said_of(message) == {PRESIDENT.email: "sent", AMBASSADOR.email: "sent"}
+    step = Step.objects.get(message=message)
+    assert (step.status, step.attempt, step.note) == ("sent", 1, "sandbox took it as abc")
+
+
+def test_sent_but_one_address_refused() -> None:
+    message = came_of(Verdict.SENT, refused=frozenset({AMBASSADOR.email}))
+    assert said_of(message) == {PRESIDENT.email: "sent", AMBASSADOR.email: "rejected"}
+
+
+def test_never() -> None:
+    message = came_of(Verdict.NEVER, answer="HTTP 422: no")
+    assert (message.status, message.answer, message.attempts) == ("failed", "HTTP 422: no", 1)
+    assert said_of(message) == {PRESIDENT.email: "unknown", AMBASSADOR.email: "unknown"}
+
+
+def test_in_doubt() -> None:
+    message = came_of(Verdict.IN_DOUBT, answer="the line was cut")
+    assert (message.status, message.answer) == ("in_doubt", "the line was cut")
+    assert (message.owner, message.lease) == ("", None)
+
+
+def test_transport_down_spends_no_attempt_and_everybody_waits() -> None:
+    message = came_of(Verdict.TRANSPORT_DOWN, answer="HTTP 401: key")
+    assert (message.status, message.attempts) == ("queued", 0)
+    rest = transports.resting()
+    assert rest is not None
+    assert rest.why == "HTTP 401: key"
+    assert timedelta(seconds=50) < wait_of(message) <= timedelta(seconds=60)
+    post()
+    assert claim(8, "worker-2") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "least", "most"), [(timedelta(seconds=7), 5, 7), (None, 110, 120), (timedelta(0), -1, 1)]
+)
+def test_later_waits_as_long_as_it_was_asked(asked: timedelta | None, least: int, most: int) -> None:
+    message = came_of(Verdict.LATER, retry_after=asked)
+    assert (message.status, message.attempts) == ("queued", 0)
+    assert timedelta(seconds=least) < wait_of(message) <= timedelta(seconds=most)
+    assert transports.resting() is not None
+
+
+@pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS))
+def test_soon_waits_by_our_own_timetable(attempts: int) -> None:
+    message = came_of(Verdict.SOON, put(post(), Status.QUEUED, attempts=attempts - 1))
+    assert (message.status, message.attempts) == ("queued", attempts)
+    wait = DELAYS[attempts - 1]
+    assert wait - timedelta(seconds=10) < wait_of(message) <= wait
+    assert transports.resting() is None
+
+
+def test_soon_has_an_end() -> None:
+    message = came_of(Verdict.SOON, put(post(), Status.QUEUED, attempts=MOST_ATTEMPTS - 1), answer="refused")
+    assert message.status == "failed"
+    assert Step.objects.get(message=message).note == f"Given up after {MOST_ATTEMPTS} attempts. refused"
+
+
+def test_what_was_not_begun_spends_no_attempt_and_is_due_at_once() -> None:
+    message = came_of(Verdict.SOON, begun=False)
+    assert (message.status, message.attempts) == ("queued", 0)
+    assert wait_of(message) <= timedelta(0)
+
+
+def test_every_verdict_has_a_consequence() -> None:
+    for verdict in Verdict:
+        put(came_of(verdict), Status.CANCELLED)
+        transports.Transport.objects.all().delete()
+
+
+# --- another hand was faster ------------------------------------------------------------------------------------------
+
+
+def settled_meanwhile(status: Status, verdict: Verdict, **columns: Any) -> Message:
+    """A message that was claimed, settled by another hand, and only then recorded."""
+    message = post()
+    (parcel,) = claim(8, "worker-1")
+    put(message, status, **columns)
+    record([Outcome(parcel, verdict, provider_message_id="abc", answer="late")], "worker-1")
+    message.refresh_from_db()
+    return message
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("status", [Status.IN_DOUBT, Status.SENT, Status.QUEUED, Status.FAILED])
+def test_what_another_hand_has_settled_stays(status: Status, verdict: Verdict) -> None:
+    message = settled_meanwhile(status, verdict)
+    assert message.status == status
+    assert message.provider_message_id == "abc"  # so that a report can still find it
+    assert not Step.objects.filter(message=message).exists()
+
+
+def test_what_another_worker_has_claimed_since_is_his() -> None:
+    message = settled_meanwhile(Status.SENDING, Verdict.SENT, owner="worker-2")
+    assert (message.status, message.owner) == ("sending", "worker-2")
+
+
+def test_a_message_that_is_gone_is_no_error() -> None:
+    post()
+    (parcel,) = claim(8, "worker-1")
+    Message.objects.all().delete()
+    record([Outcome(parcel, Verdict.SENT)], "worker-1")
+
+
+def test_a_report_that_came_first_keeps_its_word() -> None:
+    message = post()
+    (parcel,) = claim(8, "worker-1")
+    message.recipients.filter(address=PRESIDENT.email).update(status="delivered")
+    record([Outcome(parcel, Verdict.SENT)], "worker-1")
+    assert said_of(message) == {PRESIDENT.email: "delivered", AMBASSADOR.email: "sent"}
