@@ -5,12 +5,12 @@ are compiled from files only, and values are put in once.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
 from mailings import sanitize
-from mailings.text import LINE_BREAKS, Block, UnfitText, blocks, clean_line, clean_text, domain_of
+from mailings.text import LINE_BREAKS, UnfitText, blocks, clean_line, clean_text, domain_of
 
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 200
@@ -45,8 +45,6 @@ class Mail:
     html: str = ""
     cc: tuple[Address, ...] = ()
     reply_to: str = ""
-    #: Names of templates' values never enter here; only finished words do.
-    blocks: tuple[Block, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         assert_header_safe(self.subject)
@@ -102,20 +100,9 @@ def compose(
     ours = kind != "letter"
     line = clean_line(chosen, finished=ours)
     text = clean_text(render_to_string(f"email/{template}/body.txt", dict(values)), finished=ours)
-    parts = tuple(blocks(text))
-    html = render_to_string(f"email/{template}/body.html", {**values, "subject": line, "blocks": parts})
+    html = render_to_string(f"email/{template}/body.html", {**values, "subject": line, "blocks": list(blocks(text))})
     clean = sanitize.clean_letter_html if kind == "letter" else sanitize.clean_notice_html
-    return Mail(
-        kind=kind,
-        sender=sender,
-        to=to,
-        cc=cc,
-        reply_to=reply_to,
-        subject=line,
-        text=text,
-        html=clean(html).strip(),
-        blocks=parts,
-    )
+    return Mail(kind, sender, to, subject=line, text=text, html=clean(html).strip(), cc=cc, reply_to=reply_to)
 
 
 def sending_address(local_part: str, domain: str, name: str) -> Address:

@@ -20,10 +20,10 @@ INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\ufeff
 JOINERS = re.compile("[\u200c\u200d]+")
 JOINABLE = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "No", "Sk", "So"})
 BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u115f\u1160\u3164\uffa0]+")
-#: Control characters save tab and line ends, halves of surrogate pairs, tag characters, and the noncharacters of each
-#: plane.
+#: Control characters save tab and line ends, halves of surrogate pairs, tag characters, the noncharacters of each
+#: plane, and U+FFFD, which stands where bytes were no text.
 CONTROLS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\U000e0000-\U000e007f"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd\U000e0000-\U000e007f"
     + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
     + "]"
 )

@@ -593,4 +593,5 @@ def test_what_was_written_in_the_sandbox_never_leaves_in_live_mode(
         (confirmation,) = provider.wait_for(1, LENA["email"])
         visitor.press(visitor.get(the_link_in(confirmation, site, "/confirm/")), "Confirm and send")
         site.manage("drain")
-        assert [sent.to for sent in provider.mails] == [[LENA["email"]], [LENA["email"]], [PRESIDENT]]
+        # Copy and letter leave side by side, so either may be first.
+        assert sorted(sent.to for sent in provider.mails) == sorted([[LENA["email"]], [LENA["email"]], [PRESIDENT]])
