@@ -13,6 +13,7 @@ from pytest_django import Settings
 from advocacy import campaigns, letters, tokens, updates
 from advocacy.models import Campaign, Letter, Supporter, Update
 from advocacy.models.campaign import CampaignStatus as Status
+from advocacy.reading import DraftUpdate
 from advocacy.tokens import Purpose
 from mailings.models import Message, Recipient
 from mailings.models.message import Status as Sent
@@ -600,5 +601,5 @@ def test_a_page_asks_the_database_few_things(
 
 
 def test_publishing_nothing_shows_nothing(client: Client, db: None) -> None:
-    update = updates.draft(updates.DraftUpdate(reference="UA 7/26", title="A draft"), "")
+    update = updates.draft(DraftUpdate(reference="UA 7/26", title="A draft"), "")
     assert client.get(f"/{update.campaign.slug}/").status_code == 404
