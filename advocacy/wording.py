@@ -152,7 +152,7 @@ def with_body(letter_text: str, body: str) -> str:
     placed = harmless.replace(OWN_WORDS_MARK, "{own_words}", 1).replace(OWN_WORDS_MARK, "")
     if "{own_words}" not in placed:
         placed += "\n\n{own_words}"
-    return letter_text.replace(middle, placed)
+    return letter_text.replace(middle, placed, 1)
 
 
 def _between_salutation_and_signature(text: str) -> str:
@@ -170,9 +170,10 @@ def letter_faults(letter_text: str) -> list[str]:
     missing = [token for token in NEEDED_TOKENS if token not in found]
     faults = [f"The letter has {{{token}}}, which means nothing. Use one of those listed." for token in unknown]
     faults += [f"The letter lacks {{{token}}}: {TOKENS[token]}." for token in missing]
-    faults += [f"The letter has {{{token}}} more than once." for token in TOKENS if found.count(token) > 1]
-    if not missing and found.index("salutation") > found.index("signature"):
-        faults.append("The salutation stands after the signature.")
+    once = [token for token in TOKENS if token != "reference"]
+    faults += [f"The letter has {{{token}}} more than once." for token in once if found.count(token) > 1]
+    if not missing and not found.index("salutation") < found.index("asks") < found.index("signature"):
+        faults.append("Salutation, asks and signature must stand in this order.")
     return faults
 
 

@@ -165,6 +165,7 @@ def test_braces_in_a_changed_text_are_only_brackets(update: Update, typed: str) 
 def test_a_sound_letter_has_no_faults() -> None:
     assert letter_faults(LETTER) == []
     assert letter_faults("{salutation} {asks} {signature}") == []  # own words and reference may be left out
+    assert letter_faults(LETTER.replace("Before", "{reference} and {reference}")) == []
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,8 @@ def test_a_sound_letter_has_no_faults() -> None:
         (LETTER.replace("{asks}", ""), "The letter lacks {asks}: what the letter asks for, numbered."),
         (LETTER + "{asks}", "The letter has {asks} more than once."),
         (LETTER + "{name}", "The letter has {name}, which means nothing. Use one of those listed."),
-        ("{signature} {asks} {salutation}", "The salutation stands after the signature."),
+        ("{signature} {asks} {salutation}", "Salutation, asks and signature must stand in this order."),
+        ("{salutation} {signature} {asks}", "Salutation, asks and signature must stand in this order."),
     ],
 )
 def test_the_faults_of_a_letter_are_sentences(text: str, said: str) -> None:
