@@ -143,6 +143,8 @@ def doubts(update: Update) -> list[str]:
     """What is allowed, but often a mistake: sentences for whoever is about to publish."""
     found = []
     live = update.campaign.live_update
+    if live and live.number > update.number:
+        found.append(f"{live.name} is live already, and this one has a lower number.")
     if not update.index:
         found.append("The draft has no index. The published document prints one.")
     if update.deadline and update.deadline < timezone.localdate():
