@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from advocacy import reading, updates
+from advocacy import drafts, reading, updates
 from advocacy.models import Update
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         """Read, store, and publish where asked."""
         text = self.text_of(options["file"])
         try:
-            update = updates.draft(reading.read(text), text)
+            update = updates.draft(drafts.read(text, None), text)
             if options["publish"] and not update.published:
                 updates.publish(update, by="load_campaign")
         except reading.Fault as fault:
