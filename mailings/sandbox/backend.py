@@ -6,6 +6,7 @@ from uuid import UUID
 from anymail.message import AnymailRecipientStatus, AnymailStatus
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
 
 from mailings.models import SandboxMail
 
@@ -21,14 +22,26 @@ class EmailBackend(BaseEmailBackend):
         return True
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Keep the raw mails. Returns how many."""
-        for message in email_messages:
-            metadata: dict[str, str] = getattr(message, "metadata", {})
-            mail = SandboxMail.objects.create(message_uid=UUID(hex=metadata["m"]), raw=message.message().as_bytes())
-            taken = AnymailRecipientStatus(str(mail.provider_id), "queued")
-            message.anymail_status = AnymailStatus()  # type: ignore[attr-defined]  # Anymail's own attribute.
-            message.anymail_status.set_recipient_status(dict.fromkeys(_addresses(message), taken))  # type: ignore[attr-defined]
+        """Keep the raw mails. Returns how many.
+
+        Runs in a thread of its own for each hand-over: a database connection that it opened ends with it.
+        """
+        opened_here = connection.connection is None
+        try:
+            for message in email_messages:
+                _keep(message)
+        finally:
+            if opened_here:
+                connection.close()
         return len(email_messages)
+
+
+def _keep(message: EmailMessage) -> None:
+    metadata: dict[str, str] = getattr(message, "metadata", {})
+    mail = SandboxMail.objects.create(message_uid=UUID(hex=metadata["m"]), raw=message.message().as_bytes())
+    taken = AnymailRecipientStatus(str(mail.provider_id), "queued")
+    message.anymail_status = AnymailStatus()  # type: ignore[attr-defined]  # Anymail's own attribute.
+    message.anymail_status.set_recipient_status(dict.fromkeys(_addresses(message), taken))  # type: ignore[attr-defined]
 
 
 def _addresses(message: EmailMessage) -> list[str]:
