@@ -11,8 +11,8 @@ SHAPES = frozenset({"path", "circle", "rect", "use"})
 INLINE = frozenset({"a", "abbr", "b", "bdi", "code", "em", "i", "small", "span", "strong", "time"})
 #: Attributes under which a browser fetches something or goes somewhere.
 ADDRESSES = ("src", "href", "action", "formaction", "poster", "data", "srcset", "xlink:href")
-#: Links that are only named, never loaded.
-OURS = frozenset({"", "127.0.0.1:8000"})
+#: Where the site stands in tests within this process.
+HERE = "127.0.0.1:8000"
 
 
 @dataclass
@@ -40,9 +40,9 @@ class Page:
         return " ".join(self.words[one] for one in self.described.get(f"id_{name}", "").split())
 
 
-def read(html: str) -> Page:
-    """Read a whole page, and note every fault."""
-    reader = _Reader()
+def read(html: str, host: str = HERE) -> Page:
+    """Read a whole page of the site at ``host``, and note every fault."""
+    reader = _Reader(host)
     reader.feed(html)
     reader.close()
     page = reader.page
@@ -66,8 +66,9 @@ def read(html: str) -> Page:
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.host = host
         self.page = Page()
         self.open: list[tuple[str, str]] = []
         self._textarea: tuple[str, str] | None = None
@@ -109,7 +110,7 @@ class _Reader(HTMLParser):
             self.page.faults.append(f"an inline <{tag}>")
         for name in ADDRESSES:
             parts = urlsplit(given.get(name, ""))
-            if parts.netloc not in OURS or parts.scheme not in {"", "http", "mailto"}:
+            if parts.netloc not in {"", self.host} or parts.scheme not in {"", "http", "mailto"}:
                 self.page.faults.append(f"<{tag}> leads to {given[name]!r}")
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
