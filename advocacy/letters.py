@@ -177,8 +177,8 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         _keep_status(letter.update.campaign)  # Before the letter, as in ``write``: else two could wait for each other.
         locked = _locked(letter.pk)
         refusal = _refusal(locked, version)
-        if refusal is None:
-            _let_go(locked)
+        if refusal is None and not _let_go(locked):
+            refusal = Confirmed.WITHDRAWN
     return refusal or Confirmed.NOW
 
 
@@ -194,19 +194,26 @@ def _refusal(letter: Letter, version: int) -> Confirmed | None:
     return Confirmed.CHANGED if letter.version != version else None
 
 
-def _let_go(letter: Letter) -> None:
-    """Release the frozen mails and send their writer a copy. In a paused campaign they wait for its end."""
+def _let_go(letter: Letter) -> bool:
+    """Release the frozen mails and send their writer a copy. In a paused campaign they wait for its end.
+
+    Returns False where staff have withdrawn every one of them meanwhile; the letter is then withdrawn as well.
+    """
     campaign = letter.update.campaign
-    letter.confirmed_at = timezone.now()
-    letter.save(update_fields=["confirmed_at"])
     note = "Confirmed from the link" if campaign.confirmation else "This campaign sends at once"
-    outbox.release(letter.code, into_pause=campaign.status not in SENDABLE, note=note)
+    now = timezone.now()
+    if not outbox.release(letter.code, into_pause=campaign.status not in SENDABLE, note=note):
+        Letter.objects.filter(pk=letter.pk).update(withdrawn_at=now)
+        return False
+    letter.confirmed_at = now
+    letter.save(update_fields=["confirmed_at"])
     if campaign.confirmation:
         supporters.remember(letter)
     # Without a confirmation nobody knows whose mailbox it is: then the mail carries the link and none of the words.
     shown = reports.letters_under(letter.code) if campaign.confirmation else []
     mails = [(_to_line(report), report.subject, report.text) for report in shown]
     _post_notice(letter, "copy", notices.copy(letter, mails), number=letter.version)
+    return True
 
 
 def _to_line(report: reports.MessageReport) -> str:

@@ -64,7 +64,7 @@ def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
         words = "You confirmed it" if letter.update.campaign.confirmation else "You sent it"
         found.append(Line(letter.confirmed_at, words, "quiet", "tick"))
     if letter.withdrawn_at:
-        found.append(Line(letter.withdrawn_at, "You withdrew it. It was not sent", "quiet", "slash"))
+        found.append(Line(letter.withdrawn_at, "It was withdrawn, and not sent", "quiet", "slash"))
     for mail in mails if letter.confirmed_at else ():
         names = {recipient.address.lower(): recipient.name for recipient in mail.recipients}
         found += [line for step in reports.story(mail.uid) if (line := _line(step, names))]
@@ -93,7 +93,7 @@ def _lower_first(words: str) -> str:
 def headline(letter: Letter, mails: list[MessageReport]) -> str:
     """The best thing that is known for the office written to, as the page's heading."""
     if letter.withdrawn_at:
-        return "You withdrew this letter"
+        return "This letter was withdrawn"
     if not letter.confirmed_at:
         return "Your letter waits for you to confirm it"
     if not mails:

@@ -170,8 +170,8 @@ def letter_faults(letter_text: str) -> list[str]:
     missing = [token for token in NEEDED_TOKENS if token not in found]
     faults = [f"The letter has {{{token}}}, which means nothing. Use one of those listed." for token in unknown]
     faults += [f"The letter lacks {{{token}}}: {TOKENS[token]}." for token in missing]
-    once = [token for token in TOKENS if token != "reference"]
-    faults += [f"The letter has {{{token}}} more than once." for token in once if found.count(token) > 1]
+    once = TOKENS.keys() - {"reference"}
+    faults += [f"The letter has {{{token}}} more than once." for token in sorted(once) if found.count(token) > 1]
     if not missing and not found.index("salutation") < found.index("asks") < found.index("signature"):
         faults.append("Salutation, asks and signature must stand in this order.")
     return faults

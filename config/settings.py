@@ -176,7 +176,9 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
     }
 }
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing is told to other sites. Our own forms do say where they come from: the check against forged forms asks. The
+# public pages, whose addresses can be secrets, say not even that (advocacy/views/public.py).
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

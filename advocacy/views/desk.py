@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from advocacy import campaigns as acts
 from advocacy import desk_queries, desk_todo
-from advocacy.access import staff_page, with_own_origin
+from advocacy.access import staff_page
 from advocacy.desk_forms import LoginForm, ReasonForm, SettingsForm, error_list
 from advocacy.models import Campaign
 from advocacy.views.desk_page import BAD_INPUT, frame, page
@@ -39,10 +39,6 @@ class Login(LoginView):
     template_name = "advocacy/desk/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """As any view; the browser may tell this site where the form stood."""
-        return with_own_origin(super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The frame, and the errors for the summary."""

@@ -1,6 +1,8 @@
 """Owns the supporter's pages: the campaign and its form, the page after it, confirm, status. They set no cookie."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +21,23 @@ from mailings.text import UnfitText
 BAD_INPUT = 422
 STALE_WORDS = "This page was open for long, or its text has changed since. Read the letter once more, then send it."
 
+Args = ParamSpec("Args")
+View = Callable[Concatenate[HttpRequest, Args], HttpResponse]
 
+
+def says_nothing_of_itself(view: View[Args]) -> View[Args]:
+    """Let a page's address, which can be a secret link, go nowhere with a click."""
+
+    @wraps(view)
+    def quiet(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return quiet
+
+
+@says_nothing_of_itself
 @require_safe
 @cache_control(no_cache=True)
 def home(request: HttpRequest) -> HttpResponse:
@@ -27,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "advocacy/home.html", {"campaigns": queries.open_campaigns(), **site()})
 
 
+@says_nothing_of_itself
 @csrf_exempt  # A signed token in the form stands in for the cookie: there is no login here to be misused.
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
@@ -111,6 +130,7 @@ def _page(
     return response
 
 
+@says_nothing_of_itself
 @require_safe
 def written(request: HttpRequest, slug: str) -> HttpResponse:
     """The page after the form: the same for everybody, so that nobody learns who wrote before."""
@@ -120,6 +140,7 @@ def written(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "advocacy/written.html", {"campaign": found, "days": Purpose.CONFIRM.days, **site()})
 
 
+@says_nothing_of_itself
 @csrf_exempt  # The token in the address is the secret; a form of another site does not know it.
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,6 +163,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "advocacy/confirm.html", context, status=409 if outcome else 200)
 
 
+@says_nothing_of_itself
 @never_cache
 @require_safe
 def letter(request: HttpRequest, token: str) -> HttpResponse:
@@ -176,6 +198,7 @@ def dead_link(request: HttpRequest) -> HttpResponse:
     return render(request, "advocacy/dead_link.html", site(), status=404)
 
 
+@says_nothing_of_itself
 @require_safe
 @cache_control(public=True, max_age=300)
 def kept(request: HttpRequest) -> HttpResponse:

@@ -405,12 +405,12 @@ def test_a_version_that_was_not_read_is_shown_again(
 
 def test_a_letter_may_be_taken_back_before_it_is_confirmed(client: Client, letter: Letter) -> None:
     answer = client.post(link(letter), {"do": "withdraw"})
-    assert "You withdrew this letter" in words(answer)
+    assert "This letter was withdrawn" in words(answer)
     assert "It was not sent, and will not be." in words(answer)
     assert states_of(letter) == WITHDRAWN
     assert client.post(link(letter), {"do": "confirm", "version": "1"}).status_code == 409
     assert states_of(letter) == WITHDRAWN
-    assert "You withdrew this letter" in words(client.get(link(letter, Purpose.STATUS)))
+    assert "This letter was withdrawn" in words(client.get(link(letter, Purpose.STATUS)))
 
 
 def test_a_confirmed_letter_is_not_taken_back(client: Client, update: Update) -> None:
@@ -547,7 +547,8 @@ def test_every_page_is_sound_sets_no_cookie_and_loads_nothing_from_elsewhere(cli
         assert "Cookie" not in answer.headers.get("Vary", ""), name
         assert answer.headers["X-Content-Type-Options"] == "nosniff", name
         assert answer.headers["X-Frame-Options"] == "DENY", name
-        assert answer.headers["Referrer-Policy"] == "no-referrer", name
+        secret = name not in {"not found", "mailbox aside"}  # these have no address that could be a secret link
+        assert answer.headers["Referrer-Policy"] == ("no-referrer" if secret else "same-origin"), name
         policy = answer.headers["Content-Security-Policy"]
         for part in (
             "default-src 'none'",
