@@ -278,9 +278,9 @@ def test_news_go_up_once_for_each_change(django_capture_on_commit_callbacks: Dja
 
 def post_report(body: object, secret: str | None = SECRET) -> int:
     """Post a report to the webhook as Postmark does. Returns the HTTP status."""
-    head = {"HTTP_AUTHORIZATION": f"Basic {b64encode(secret.encode()).decode()}"} if secret is not None else {}
+    head = {"Authorization": f"Basic {b64encode(secret.encode()).decode()}"} if secret is not None else {}
     raw = body if isinstance(body, str) else json.dumps(body)
-    answer = Client().post("/anymail/postmark/tracking/", raw, content_type="application/json", **head)
+    answer = Client().post("/anymail/postmark/tracking/", raw, content_type="application/json", headers=head)
     return int(answer.status_code)
 
 

@@ -1,7 +1,7 @@
 """Tests of mailings.outbox: what was accepted is there once, and a person's acts change only what they may."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
@@ -174,7 +174,9 @@ def test_of_many_who_post_at_once_under_one_key_all_get_the_same_message() -> No
 @pytest.mark.django_db(transaction=True)
 def test_of_cancel_and_release_at_once_one_wins() -> None:
     message = post(held=True)
-    acts = iter([lambda: outbox.release(message.reference), lambda: outbox.withdraw(message.reference, note="")] * 4)
+    acts: Iterator[Callable[[], int]] = iter(
+        [lambda: outbox.release(message.reference), lambda: outbox.withdraw(message.reference, note="")] * 4
+    )
     lock = threading.Lock()
 
     def act() -> int:

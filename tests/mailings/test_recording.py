@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from mailings import transports
 from mailings.claiming import claim
-from mailings.models import Message, Step
+from mailings.models import Message, Step, Transport
 from mailings.models.message import Status
 from mailings.parcel import Outcome
 from mailings.recording import record
@@ -104,7 +104,7 @@ def test_what_was_not_begun_spends_no_attempt_and_is_due_at_once() -> None:
 def test_every_verdict_has_a_consequence() -> None:
     for verdict in Verdict:
         put(came_of(verdict), Status.CANCELLED)
-        transports.Transport.objects.all().delete()
+        Transport.objects.all().delete()
 
 
 # --- another hand was faster ------------------------------------------------------------------------------------------

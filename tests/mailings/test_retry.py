@@ -38,7 +38,8 @@ def answered(status: int, headers: dict[str, str] | None = None, body: bytes = b
     response.status_code = status
     response.headers.update({"Content-Type": "application/json"} if headers is None else headers)
     response._content = body
-    return anymail.AnymailRequestsAPIError("no", response=response)
+    error: Exception = anymail.AnymailRequestsAPIError("no", response=response)
+    return error
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:
@@ -52,7 +53,7 @@ def wrapped(cause: Exception) -> Exception:
     return caused(anymail.AnymailRequestsAPIError("no answer"), cause)
 
 
-class FromAmazon(anymail.AnymailAPIError):
+class FromAmazon(anymail.AnymailAPIError):  # type: ignore[misc]  # Anymail has no types.
     """What Anymail raises for SES: its answer is a dict, and there is no status."""
 
     def __init__(self, status: int | None) -> None:

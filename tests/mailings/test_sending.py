@@ -7,8 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from mailings import transports
-from mailings.models import Message
+from mailings.models import Message, Transport
 from mailings.models.message import Status
 from mailings.retry import MOST_ATTEMPTS
 from mailings.sending import NOTICE_DOUBT, drain, settle_lapsed
@@ -72,7 +71,7 @@ def test_a_refused_key_stops_the_line_and_loses_nothing(provider: Provider, sett
     assert set(Message.objects.values_list("attempts", flat=True)) == {0}
 
     provider.weather = Weather.FINE
-    transports.Transport.objects.all().delete()
+    Transport.objects.all().delete()
     make_due()
     drained()
     assert {status_of(message) for message in messages} == {"sent"}
