@@ -39,6 +39,9 @@ MEANING: Mapping[str, Delivery] = {
 }
 #: States in which a report about the message proves that it left.
 PROVED_BY_A_REPORT = frozenset({Status.SENDING, Status.IN_DOUBT})
+#: States that a doubtful message may have been put into since, to be sent again or given up: a report proves that it
+#: left where it was claimed before.
+PROVED_IF_CLAIMED = frozenset({Status.QUEUED, Status.FAILED})
 
 
 def receive(sender: object, event: AnymailTrackingEvent, esp_name: str, **kwargs: object) -> None:
@@ -114,6 +117,8 @@ def _apply(event: Event, message: Message, recipient: Recipient | None) -> None:
     extra = {"sent_at": event.happened_at or now, "answer": "", "provider_message_id": event.provider_message_id}
     note = "A report of the provider bears our id: it left."
     states.move([message.pk], PROVED_BY_A_REPORT, Status.SENT, note=note, extra=extra)
+    claimed = {"claimed_at__isnull": False}
+    states.move([message.pk], PROVED_IF_CLAIMED, Status.SENT, note=note, extra=extra, only=claimed)
     if recipient is None:
         return
     new = MEANING[event.type]
