@@ -16,14 +16,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from mailings import signals
+from mailings import outbox, signals
 from mailings.events import MEANING, receive
 from mailings.models import Event, Message, Suppression
 from mailings.models.message import Status
 from mailings.models.recipient import ORDER, Delivery
 from tests.mailings.conftest import SECRET
 from tests.mailings.making import AMBASSADOR, PRESIDENT, drained, post, put, said_of, status_of
-from tests.provider import Mail, Provider
+from tests.provider import Mail, Provider, Weather
 from tests.provider.reporting import bounce, delivery
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +157,17 @@ def test_a_report_that_comes_before_our_own_record_proves_that_it_left(status: S
     assert message.sent_at is not None
     assert said_of(message)[PRESIDENT.email] == "delivered"
     assert message.steps.get().note == "A report of the provider bears our id: it left."
+
+
+def test_a_report_that_comes_while_it_waits_to_be_sent_again_spares_the_second_copy(provider: Provider) -> None:
+    provider.weather = Weather.SILENT
+    message = post()
+    drained()
+    assert outbox.retry([message.uid], by="lena", note="Their office has nothing") == 1
+    hear(told(message, "delivered"))
+    provider.weather = Weather.FINE
+    drained()
+    assert (status_of(message), provider.requests) == ("sent", 1)
 
 
 @pytest.mark.parametrize("status", [Status.HELD, Status.QUEUED, Status.FAILED, Status.CANCELLED])
