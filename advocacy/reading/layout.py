@@ -1,8 +1,10 @@
 """Owns the reading of a plain text in the layout of a published urgent action, part by part."""
 
+import re
+
 from advocacy.reading import marks
 from advocacy.reading.draft import DraftTarget, DraftUpdate, Fault
-from mailings.text import UnfitText, clean_text
+from mailings.text import LINE_BREAKS, UnfitText, clean_line
 
 Line = tuple[int, str]
 
@@ -17,13 +19,8 @@ def read(text: str) -> DraftUpdate:
     Raises:
         Fault: where the text holds characters that cannot be sent, lacks its reference, or cannot be told apart.
     """
-    try:
-        plain = clean_text(marks.MARKDOWN_LINK.sub(r"\1", text.replace("**", "")))
-    except UnfitText as fault:
-        raise Fault([str(fault)]) from fault
-    lines = [(number, line) for number, line in enumerate(plain.split("\n"), 1)]
     draft = DraftUpdate()
-    parts = _split(lines)
+    parts = _split(_cleaned(marks.MARKDOWN_LINK.sub(r"\1", text.replace("**", ""))))
     _head_and_facts(draft, parts[0][1])
     for name, body in parts[1:]:
         if name in {"to", "copy"}:
@@ -35,6 +32,17 @@ def read(text: str) -> DraftUpdate:
     if not draft.reference:
         raise Fault(["No reference was found. The first line must name it, like: UA 61/21, Update 1"])
     return draft
+
+
+def _cleaned(text: str) -> list[Line]:
+    """Every line under the number that it has in the text as it was given."""
+    lines = []
+    for number, line in enumerate(LINE_BREAKS.split(text), 1):
+        try:
+            lines.append((number, clean_line(line)))
+        except UnfitText as fault:
+            raise Fault([f"Line {number}: {fault}"]) from fault
+    return lines
 
 
 def _split(lines: list[Line]) -> list[tuple[str, list[Line]]]:
@@ -50,23 +58,24 @@ def _split(lines: list[Line]) -> list[tuple[str, list[Line]]]:
 
 
 def _joined(lines: list[Line]) -> str:
-    return "\n".join(line for _, line in lines).strip()
+    """The lines as a text, with at most one empty line between paragraphs."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for _, line in lines)).strip()
 
 
 def _head_and_facts(draft: DraftUpdate, lines: list[Line]) -> None:
     """Reference, indexes, dates, country and title at the top; then facts; then asks."""
-    rest: list[str] = []
+    rest: list[Line] = []
     in_asks = False
-    for _, line in lines:
+    for number, line in lines:
         if marks.ASKS.match(line):
             in_asks = True
         elif in_asks:
             _ask(draft, line)
         elif draft.title:
-            rest.append(line)
+            rest.append((number, line))
         elif line:
             _head_line(draft, line)
-    paragraphs = "\n".join(rest).strip().split("\n\n")
+    paragraphs = _joined(rest).split("\n\n")
     draft.summary, draft.facts = paragraphs[0], "\n\n".join(paragraphs[1:]) or paragraphs[0]
 
 

@@ -150,6 +150,18 @@ def test_line_ends_and_a_mark_at_the_front_do_not_matter() -> None:
     assert read("\ufeff" + PRINTED.replace("\n", "\r\n")) == read(PRINTED)
 
 
+def test_empty_lines_change_no_fact() -> None:
+    assert read("\n\n\n" + PRINTED.replace("\n\n", "\n\n\n \n")) == read(PRINTED)
+
+
+def test_a_fault_names_the_line_as_it_was_given() -> None:
+    given = "\n\n\n" + PRINTED.replace("President of the People's Republic of China\nXi Jinping\nZhong", "A\nB\nZhong")
+    with pytest.raises(Fault, match=r"^Line 26: name and title cannot be told apart"):
+        read(given)
+    with pytest.raises(Fault, match=r"^Line 2: This holds control characters"):
+        read("UA 1/26\r\nA \x00 title")
+
+
 @pytest.mark.parametrize(
     ("reference", "said"),
     [("UA 222.17", "UA 222/17"), ("UA: 46/18", "UA 46/18"), ("UA 061/21", "UA 61/21"), ("NSA 9/08", "NSA 9/08")],
