@@ -1,8 +1,14 @@
 """Tests of advocacy.campaigns: a pause holds, its end lets go, a stop withdraws, and nothing slips through."""
 
-import pytest
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
-from advocacy import campaigns, letters
+import pytest
+from django.db import connection
+
+from advocacy import campaigns, letters, supporters
 from advocacy.letters import CampaignEnded, Confirmed
 from advocacy.models import Campaign, Letter, Supporter, Update
 from advocacy.models.campaign import CampaignStatus as Status
@@ -106,6 +112,39 @@ def test_a_form_that_was_on_its_way_when_the_pause_began_waits(update: Update) -
     campaigns.pause(Campaign.objects.get(), by="Ada", reason="")
     letter = written(shown)
     assert states_of(letter) == FOR_PAUSE
+
+
+def test_a_stop_waits_for_a_letter_that_is_being_written_and_then_withdraws_it(
+    committed: None, update: Update, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Campaign.objects.update(confirmation=False)
+    shown, stopped = Update.objects.select_related("campaign").get(), Campaign.objects.get()
+    begun, go_on = Event(), Event()
+    find = supporters.find_or_add
+
+    def slowly(email: str) -> Supporter:
+        begun.set()
+        assert go_on.wait(10)
+        return find(email)
+
+    monkeypatch.setattr(supporters, "find_or_add", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        writing = pool.submit(alone, lambda: letters.write(shown, "slow@example.org", CHOICES))
+        assert begun.wait(10)
+        stopping = pool.submit(alone, lambda: campaigns.stop(stopped, by="Ada", reason="They were freed."))
+        time.sleep(0.3)
+        assert not stopping.done()
+        go_on.set()
+        assert (writing.result(20), stopping.result(20)) == (None, True)
+    assert states_of(letter_of("slow@example.org")) == WITHDRAWN
+
+
+def alone(act: Callable[[], object]) -> object:
+    """Do something in another thread, on a connection of its own."""
+    try:
+        return act()
+    finally:
+        connection.close()
 
 
 def test_each_act_is_for_its_own_states(update: Update) -> None:
