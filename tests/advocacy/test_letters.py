@@ -14,6 +14,7 @@ from advocacy import letters
 from advocacy.letters import LINK_DAY, LINK_PAUSE, MOST_LINKS, Confirmed
 from advocacy.models import Campaign, Letter, Supporter, Update
 from advocacy.wording import Choices
+from mailings import outbox
 from mailings.models import Message
 from mailings.models.message import Kind
 from mailings.text import UnfitText
@@ -220,6 +221,19 @@ def test_a_withdrawn_letter_may_be_written_afresh(update: Update) -> None:
     assert (letter.version, letter.withdrawn_at) == (2, None)
     assert states_of(letter) == [WITHDRAWN, HELD]
     assert letters.confirm(letter, 2) is Confirmed.NOW
+
+
+def test_what_staff_have_withdrawn_is_not_sent_by_its_writers_button(update: Update) -> None:
+    letter = written(update)
+    (message,) = messages_of(letter)
+    assert outbox.cancel([message.uid], by="Ada", note="A mistake.") == 1
+    assert letters.confirm(letter, 1) is Confirmed.WITHDRAWN
+    assert states_of(letter) == [WITHDRAWN]
+    assert not letter_of(LEA["email"]).confirmed
+    assert messages_of(letter, Kind.COPY) == []
+    # Its writer may write afresh.
+    again = written(update)
+    assert letters.confirm(again, 2) is Confirmed.NOW
 
 
 def test_a_confirmed_letter_cannot_be_withdrawn(update: Update) -> None:

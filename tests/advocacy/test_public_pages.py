@@ -17,6 +17,7 @@ from advocacy.reading import DraftUpdate
 from advocacy.tokens import Purpose
 from mailings.models import Message, Recipient
 from mailings.models.message import Status as Sent
+from mailings.text import UnfitText
 from tests.advocacy import pages
 from tests.advocacy.making import (
     CHOICES,
@@ -249,6 +250,21 @@ def test_the_page_after_the_form_promises_nothing_false(
     answer = client.get(f"{PAGE}written/")
     assert said in words(answer)
     assert LEA["email"] not in answer.content.decode()
+
+
+def test_what_is_unfit_only_as_a_whole_is_said_above_the_form(
+    client: Client, update: Update, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise UnfitText("The same address stands twice on this mail.")
+
+    monkeypatch.setattr(letters, "write", refuse)
+    answer = send(client, update)
+    page = pages.read(answer.content.decode())
+    assert (answer.status_code, page.faults) == (422, [])
+    assert "The same address stands twice on this mail." in page.words["errors"]
+    assert '<a href="#write">' in answer.content.decode()
+    assert {name: page.value(name) for name in LEA} == LEA
 
 
 # --- the form's token -------------------------------------------------------------------------------------------------
