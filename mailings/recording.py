@@ -15,6 +15,8 @@ from mailings.models.recipient import Delivery
 from mailings.parcel import Outcome
 from mailings.retry import Verdict
 
+#: States that a message may have been put into while the provider's answer to its hand-over was on its way.
+SETTLED_BY_A_LATE_ANSWER = frozenset({Status.IN_DOUBT, Status.QUEUED, Status.FAILED})
 #: The provider asked for patience without saying for how long.
 PATIENCE = timedelta(minutes=2)
 
@@ -22,8 +24,8 @@ PATIENCE = timedelta(minutes=2)
 def record(outcomes: Sequence[Outcome], worker: str) -> None:
     """Write what came of these hand-overs.
 
-    A message that another hand has settled meanwhile (its lease ran out, or an event proved that it left) keeps that
-    state; it only learns the provider's id.
+    A message that another hand has moved on meanwhile (its lease ran out, or an event proved that it left) keeps that
+    state, unless the provider did take it: then it is sent, and not in doubt or in line for a second time.
 
     Args:
         outcomes: of parcels that this worker claimed.
@@ -41,11 +43,18 @@ def record(outcomes: Sequence[Outcome], worker: str) -> None:
 def _record_one(outcome: Outcome, row: Message, worker: str, now: datetime) -> None:
     status, fields, note = _consequence(outcome, row, now)
     moved = states.move([row.pk], {Status.SENDING}, status, note=note, extra=fields, only={"owner": worker})
-    if moved:
-        if outcome.verdict is Verdict.SENT:
-            _mark_recipients(outcome, now)
-    elif outcome.provider_message_id:
-        Message.objects.filter(pk=row.pk).update(provider_message_id=outcome.provider_message_id)
+    if outcome.verdict is Verdict.SENT:
+        if not moved:
+            _record_late(row, fields)
+        _mark_recipients(outcome, now)
+
+
+def _record_late(row: Message, fields: dict[str, object]) -> None:
+    """The provider took it, though another hand was faster than this record."""
+    note = f"The answer of {settings.MAIL_PROVIDER} came late: it took it."
+    states.move([row.pk], SETTLED_BY_A_LATE_ANSWER, Status.SENT, note=note, extra=fields)
+    learned = {name: fields[name] for name in ("provider", "provider_message_id")}
+    Message.objects.filter(pk=row.pk, status=Status.SENT).update(**learned)
 
 
 def _consequence(outcome: Outcome, row: Message, now: datetime) -> tuple[Status, dict[str, object], str]:
