@@ -1,4 +1,4 @@
-"""Owns what tests share: the browser, the addresses of servers found here, and the rule that CI skips nothing."""
+"""Owns what tests share: a whole site, the browser, the servers found here, and the rule that CI skips nothing."""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.installation import Installation
+from tests.provider import Provider
 from tests.run import chromium_path
 
 CHROMIUM_WORDS = [
@@ -48,6 +50,17 @@ def postgres_url() -> str:
 def redis_url() -> str:
     """The address of a Redis database that tests may empty."""
     return demand("Redis (TEST_REDIS_URL)", os.environ.get("TEST_REDIS_URL", ""))
+
+
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A site in live mode before the provider on loopback, with the demo campaign and every process running."""
+    postgres = request.getfixturevalue("postgres_url") if request.param == "PostgreSQL" else ""
+    with Provider() as provider, Installation(tmp_path_factory.mktemp("site"), provider, postgres=postgres) as site:
+        site.load_demo()
+        site.start_all()
+        yield site
+        site.stop_all()
 
 
 @pytest.fixture(scope="session")

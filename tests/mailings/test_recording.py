@@ -120,13 +120,31 @@ def settled_meanwhile(status: Status, verdict: Verdict, **columns: Any) -> Messa
     return message
 
 
-@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict is not Verdict.SENT])
 @pytest.mark.parametrize("status", [Status.IN_DOUBT, Status.SENT, Status.QUEUED, Status.FAILED])
 def test_what_another_hand_has_settled_stays(status: Status, verdict: Verdict) -> None:
     message = settled_meanwhile(status, verdict)
     assert message.status == status
-    assert message.provider_message_id == "abc"  # so that a report can still find it
     assert not Step.objects.filter(message=message).exists()
+
+
+@pytest.mark.parametrize("status", [Status.IN_DOUBT, Status.QUEUED, Status.FAILED])
+def test_a_late_answer_that_it_was_taken_ends_the_doubt(status: Status) -> None:
+    message = settled_meanwhile(status, Verdict.SENT)
+    assert (message.status, message.provider, message.provider_message_id) == ("sent", "sandbox", "abc")
+    assert Step.objects.get(message=message).note == "The answer of sandbox came late: it took it."
+    assert set(said_of(message).values()) == {"sent"}
+
+
+def test_what_a_report_has_proved_learns_who_carried_it() -> None:
+    message = settled_meanwhile(Status.SENT, Verdict.SENT)
+    assert (message.provider, message.provider_message_id) == ("sandbox", "abc")
+    assert set(said_of(message).values()) == {"sent"}
+    assert not Step.objects.filter(message=message).exists()
+
+
+def test_what_was_withdrawn_meanwhile_stays_withdrawn() -> None:
+    assert settled_meanwhile(Status.CANCELLED, Verdict.SENT).status == "cancelled"
 
 
 def test_what_another_worker_has_claimed_since_is_his() -> None:
