@@ -175,7 +175,7 @@ def retry_after(error: BaseException) -> timedelta | None:
     value = str(_headers(error).get("Retry-After", "")).strip()
     if not value:
         return None
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return min(timedelta(seconds=int(value[:9])), LONGEST_WAIT)
     try:
         when = parsedate_to_datetime(value)

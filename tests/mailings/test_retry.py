@@ -149,6 +149,8 @@ def test_what_a_failure_means(error: BaseException, meaning: Verdict) -> None:
         ("soon", None),
         ("-3", None),
         ("1.5", None),
+        ("¹", None),
+        ("Mon, 99 Foo 99999 99:99:99 +9999", None),
     ],
 )
 def test_how_long_a_provider_asks_us_to_wait(header: str, wait: timedelta | None) -> None:
