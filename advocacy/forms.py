@@ -13,6 +13,8 @@ from advocacy.wording import Choices, editable_body
 from mailings.text import UnfitText, clean_address, clean_line, clean_text
 
 LONGEST = {"name": 100, "email": 254, "city": 80, "subject": 120, "own_words": 1500, "body": 6000}
+#: Cleaning shortens a text, but not to a tenth of it.
+MOST_TYPED = 10
 #: A name or a town is no place for an address of any kind: it would stand in a mail's head.
 ADDRESS_LIKE = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
 
@@ -26,8 +28,11 @@ class CleanField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Clean what was typed. NUL and broken characters are refused here as well, in the same words."""
+        typed = str(value or "")
+        if len(typed) > MOST_TYPED * self.longest:  # Far too long to be worth the cleaning.
+            raise ValidationError(f"These are {len(typed):,} characters; {self.longest:,} fit. Nothing was cut.")
         try:
-            text = self.cleaner(str(value or ""))
+            text = self.cleaner(typed)
         except UnfitText as fault:
             raise ValidationError(str(fault)) from fault
         if len(text) > self.longest:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from mailings import states, transports
+from mailings import halts, states, transports
 from mailings.compose import Address
 from mailings.models import Content, Message, Recipient, Suppression
 from mailings.models.message import Rank, Status
@@ -49,11 +49,19 @@ def claim(room: int, worker: str) -> list[Parcel]:
         return _parcels(list(rows.order_by("rank", "due", "pk")), begin_before)
 
 
+def put_aside_halted() -> None:
+    """Take letters of halted streams out of the line that came back into it after the halt."""
+    for row in halts.queued_and_halted():
+        status, extra = halts.consequence(row)
+        states.move([row.pk], {Status.QUEUED}, status, note="Its campaign was halted meanwhile.", extra=extra)
+
+
 def _due(room: int) -> list[int]:
     ids: list[int] = []
+    halted = halts.halted()
     for rank in (Rank.OWN, Rank.LETTER):
         due = Message.objects.filter(
-            status=Status.QUEUED, mode=settings.MAIL_MODE, rank=rank, due__lte=timezone.now()
+            ~halted, status=Status.QUEUED, mode=settings.MAIL_MODE, rank=rank, due__lte=timezone.now()
         ).order_by("due", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)

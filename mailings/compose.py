@@ -68,6 +68,8 @@ def assert_header_safe(value: str) -> None:
     """
     if LINE_BREAKS.search(value) or any(ord(char) < 32 or 0x7F <= ord(char) <= 0x9F for char in value):
         raise UnfitText("A line break or a control character may not stand in a mail's head.")
+    if "=?" in value:  # A mail program would read an encoded word there, and in it whatever was refused above.
+        raise UnfitText("The signs =? may not stand in a mail's head.")
 
 
 def compose(

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from mailings import checks, queue, states
+from mailings import checks, halts, queue, states
 from mailings.compose import Mail
 from mailings.models import Content, Message, Recipient
 from mailings.models.message import CANCELLABLE, RELEASABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Rank, Status
@@ -156,19 +156,22 @@ def _letters() -> QuerySet[Message]:
 
 
 def hold_stream(stream_prefix: str, *, by: str, note: str) -> int:
-    """Hold every queued letter under streams that begin so. What is being handed over goes on."""
+    """Hold every letter under streams that begin so. What is being handed over goes on, but does not come back in line."""
+    halts.halt(stream_prefix, for_good=False)
     ids = list(_letters().filter(stream__startswith=stream_prefix, status=Status.QUEUED).values_list("pk", flat=True))
     return len(states.move(ids, {Status.QUEUED}, Status.HELD, by=by, note=note, extra={"held_for": HeldFor.PAUSE}))
 
 
 def release_stream(stream_prefix: str, *, by: str, note: str) -> int:
     """Let go what ``hold_stream`` held. What waits for its writer's confirmation stays held."""
+    halts.lift(stream_prefix)
     held = _letters().filter(stream__startswith=stream_prefix, status=Status.HELD, held_for=HeldFor.PAUSE)
     return _queue(list(held.values_list("pk", flat=True)), RELEASABLE, by=by, note=note)
 
 
 def cancel_stream(stream_prefix: str, *, by: str, note: str) -> int:
-    """Withdraw every letter under streams that begin so and has not begun to leave."""
+    """Withdraw every letter under streams that begin so and has not begun to leave. Nothing of them leaves any more."""
+    halts.halt(stream_prefix, for_good=True)
     rows = _letters().filter(stream__startswith=stream_prefix, status__in=CANCELLABLE)
     return len(states.move(list(rows.values_list("pk", flat=True)), CANCELLABLE, Status.CANCELLED, by=by, note=note))
 
@@ -192,9 +195,10 @@ def retry(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
     """Send again what failed or is in doubt. A person decides this; the Message-ID stays the same.
 
     Returns:
-        How many were put in line. Messages of another mode are left alone.
+        How many were put in line. Messages of another mode and letters of a halted stream are left alone.
     """
-    ids = list(Message.objects.filter(uid__in=uids, mode=settings.MAIL_MODE).values_list("pk", flat=True))
+    rows = Message.objects.filter(~halts.halted(), uid__in=uids, mode=settings.MAIL_MODE)
+    ids = list(rows.values_list("pk", flat=True))
     return _queue(ids, RETRYABLE, by=by, note=note, afresh=True)
 
 

@@ -50,6 +50,7 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
     if faults:
         log.error("Nothing is sent: %s", "; ".join(str(fault.msg) for fault in faults))
         return 0
+    claiming.put_aside_halted()
     worker = f"{socket.gethostname()[:18]}-{os.getpid()}-{secrets.token_hex(4)}"
     end = time.monotonic() + budget
     tried = 0

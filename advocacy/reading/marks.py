@@ -3,15 +3,15 @@
 import re
 from datetime import date, datetime
 
-REFERENCE = re.compile(r"\b(UA|EXTRA|MA|NSA)\s*[:#]?\s*(\d{1,3})\s*[/.]\s*(\d{2})\b")
-UPDATE_NUMBER = re.compile(r"\bUpdate\s+(\d{1,2})\b", re.IGNORECASE)
-INDEX = re.compile(r"\b([A-Z]{3})\s+(\d{1,2})\s*/\s*(\d{3,4})\s*/\s*(\d{4})\b")
-DATE = re.compile(r"\b(\d{1,2} [A-Z][a-z]+ \d{4})\b")
+REFERENCE = re.compile(r"\b(UA|EXTRA|MA|NSA)\s*[:#]?\s*([0-9]{1,3})\s*[/.]\s*([0-9]{2})\b")
+UPDATE_NUMBER = re.compile(r"\bUpdate\s+([0-9]{1,2})\b", re.IGNORECASE)
+INDEX = re.compile(r"\b([A-Z]{3})\s+([0-9]{1,2})\s*/\s*([0-9]{3,4})\s*/\s*([0-9]{4})\b")
+DATE = re.compile(r"\b([0-9]{1,2} [A-Z][a-z]+ [0-9]{4})\b")
 ORIGINAL = re.compile(r"^The original index number is\b", re.IGNORECASE)
 DEADLINE = re.compile(r"^Deadline\s*:", re.IGNORECASE)
 ASKS = re.compile(r"^(Please )?(write|ask|urge|send)\b.*:$", re.IGNORECASE)
 BULLET = re.compile(r"^[-*•]\s+(?=\S)")
-MARKDOWN_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,500}\)")
 
 #: A line that is one of these (without its colon) begins a part.
 PARTS = {

@@ -1,0 +1,40 @@
+"""Owns which streams are halted. Whatever would put a letter in line, or take it from there, asks here."""
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from mailings.models import Halt, Message
+from mailings.models.message import HeldFor, Kind, Status
+
+
+def halt(stream_prefix: str, *, for_good: bool) -> None:
+    """Halt the streams that begin so, in the present mode. A halt for good replaces one for a time."""
+    Halt.objects.update_or_create(stream_prefix=stream_prefix, mode=settings.MAIL_MODE, defaults={"for_good": for_good})
+
+
+def lift(stream_prefix: str) -> None:
+    """Let these streams move again. What was halted for good stays halted."""
+    Halt.objects.filter(stream_prefix=stream_prefix, mode=settings.MAIL_MODE, for_good=False).delete()
+
+
+def halted() -> Q:
+    """The condition that a message is a letter of a halted stream; matches nothing while there is no halt."""
+    found = Q(pk__in=[])
+    for prefix, mode in Halt.objects.values_list("stream_prefix", "mode"):
+        found |= Q(kind=Kind.LETTER, mode=mode, stream__startswith=prefix)
+    return found
+
+
+def queued_and_halted() -> QuerySet[Message]:
+    """Letters that stand in line though their stream is halted: they came back from a hand-over, or were retried."""
+    return Message.objects.filter(halted(), status=Status.QUEUED)
+
+
+def consequence(message: Message) -> tuple[Status, dict[str, object]]:
+    """What a halted letter becomes instead of queued: its status and the columns that go with it."""
+    ends = [
+        for_good
+        for prefix, for_good in Halt.objects.filter(mode=message.mode).values_list("stream_prefix", "for_good")
+        if message.stream.startswith(prefix)
+    ]
+    return (Status.CANCELLED, {}) if any(ends) else (Status.HELD, {"held_for": HeldFor.PAUSE})
