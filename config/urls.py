@@ -5,7 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("anymail/", include("anymail.urls")),
     path("", include("mailings.urls")),
     path("", include("advocacy.urls")),
 ]

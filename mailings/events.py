@@ -9,6 +9,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType
@@ -37,6 +38,7 @@ MEANING: Mapping[str, Delivery] = {
     EventType.COMPLAINED: Delivery.COMPLAINED,
     EventType.UNSUBSCRIBED: Delivery.COMPLAINED,
 }
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: States in which a report about the message proves that it left.
 PROVED_BY_A_REPORT = frozenset({Status.SENDING, Status.IN_DOUBT})
 #: States that a doubtful message may have been put into since, to be sent again or given up: a report proves that it
@@ -50,7 +52,7 @@ def receive(sender: object, event: AnymailTrackingEvent, esp_name: str, **kwargs
         return
     with transaction.atomic():
         message = _message(event)
-        recipient = _recipient(message, event.recipient or "") if message else None
+        recipient = _recipient(message, str(event.recipient or "")) if message else None
         stored, new = Event.objects.get_or_create(
             fingerprint=_fingerprint(event, esp_name), defaults=_columns(event, esp_name, message, recipient)
         )
@@ -83,7 +85,7 @@ def _recipient(message: Message, address: str) -> Recipient | None:
 
 
 def _fingerprint(event: AnymailTrackingEvent, esp_name: str) -> str:
-    when = event.timestamp.isoformat() if event.timestamp else ""
+    when = event.timestamp.isoformat() if isinstance(event.timestamp, datetime) else ""
     parts = (esp_name, event.event_type, event.message_id, event.recipient, when, event.event_id)
     return hashlib.sha256("\x00".join(str(part or "") for part in parts).encode("utf-8", "replace")).hexdigest()
 
@@ -97,12 +99,23 @@ def _columns(
         "provider": _short(esp_name, 30),
         "type": event.event_type,
         "address": _short(event.recipient, 254),
-        "happened_at": event.timestamp,
+        "happened_at": _when(event.timestamp),
         "provider_event_id": _short(event.event_id, 200),
         "provider_message_id": _short(event.message_id, 200),
         "reject_reason": _short(event.reject_reason, 40),
         "answer": _short(event.mta_response or event.description, 500),
     }
+
+
+def _when(told: object) -> datetime | None:
+    """The time of a report, where it can be believed: a provider's clock that is years off says nothing."""
+    if not isinstance(told, datetime):
+        return None
+    try:
+        when = (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return None
+    return when if EARLIEST <= when <= timezone.now() + timedelta(days=1) else None
 
 
 def _short(value: object, length: int) -> str:

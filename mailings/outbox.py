@@ -156,7 +156,7 @@ def _letters() -> QuerySet[Message]:
 
 
 def hold_stream(stream_prefix: str, *, by: str, note: str) -> int:
-    """Hold every letter under streams that begin so. What is being handed over goes on, but does not come back in line."""
+    """Hold every letter under streams that begin so. What is being handed over does not come back in line."""
     halts.halt(stream_prefix, for_good=False)
     ids = list(_letters().filter(stream__startswith=stream_prefix, status=Status.QUEUED).values_list("pk", flat=True))
     return len(states.move(ids, {Status.QUEUED}, Status.HELD, by=by, note=note, extra={"held_for": HeldFor.PAUSE}))

@@ -1,4 +1,4 @@
-"""Owns the addresses of mailings' own pages. The providers' webhooks are Anymail's, included in config.urls."""
+"""Owns the addresses of mailings' own pages. The provider's webhook leads on to Anymail's view."""
 
 from django.urls import path
 
@@ -7,6 +7,7 @@ from mailings.sandbox import views as sandbox
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("anymail/<slug:name>/tracking/", views.tracking, name="tracking"),
     path("sandbox/", sandbox.mailbox, name="sandbox"),
     path("sandbox/messages.json", sandbox.messages_json, name="sandbox-json"),
     path("sandbox/empty/", sandbox.empty, name="sandbox-empty"),

@@ -1,12 +1,42 @@
-"""Owns /healthz: whether the database answers, a worker lives and mail moves."""
+"""Owns /healthz, and the door through which the provider reports."""
 
+import logging
+
+from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.urls import resolve
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from mailings import reports
+from mailings.abilities import PROVIDERS
+
+log = logging.getLogger(__name__)
+
+#: What Anymail's parsers raise on a body that is not what this provider sends.
+UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+
+
+@csrf_exempt  # A provider has no cookie; the secret in its request is what Anymail checks.
+def tracking(request: HttpRequest, name: str) -> HttpResponse:
+    """Anymail's view for the reports of the present provider; those of others are not found.
+
+    A body that cannot be read answers 400: repeating it would help nobody. A database that is away answers 500, and the
+    provider tells us again later.
+    """
+    provider = PROVIDERS.get(settings.MAIL_PROVIDER)
+    if provider is None or not provider.webhook or provider.webhook != name:
+        raise Http404("Not the webhook of the present provider")
+    view = resolve(f"/{name}/tracking/", urlconf="anymail.urls").func
+    try:
+        answer: HttpResponse = view(request)
+    except UNREADABLE as error:
+        log.warning("A report of %s could not be read: %s", name, type(error).__name__)
+        return HttpResponseBadRequest("This report could not be read.")
+    return answer
 
 
 @require_safe

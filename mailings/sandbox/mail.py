@@ -103,15 +103,16 @@ def read_all(mails: list[SandboxMail]) -> list[Reading]:
 def _read(mail: SandboxMail, row: Message | None) -> Reading:
     raw = bytes(mail.raw)
     parsed = message_from_bytes(raw, policy=policy.default)
-    headers = [(name, str(value)) for name, value in parsed.items()]
+    headers = [(name, _readable(name, value)) for name, value in parsed.raw_items()]
+    head = {name.lower(): value for name, value in headers}
     return Reading(
         provider_id=mail.provider_id,
         received_at=mail.received_at,
-        sender=str(parsed["From"]),
-        to=_addresses(parsed, "To"),
-        cc=_addresses(parsed, "Cc"),
-        reply_to=_addresses(parsed, "Reply-To"),
-        subject=str(parsed["Subject"]),
+        sender=head.get("from", ""),
+        to=_addresses(head.get("to", "")),
+        cc=_addresses(head.get("cc", "")),
+        reply_to=_addresses(head.get("reply-to", "")),
+        subject=head.get("subject", ""),
         text=_part(parsed, "plain"),
         html=_part(parsed, "html"),
         headers=headers,
@@ -123,8 +124,16 @@ def _read(mail: SandboxMail, row: Message | None) -> Reading:
     )
 
 
-def _addresses(parsed: EmailMessage, name: str) -> list[str]:
-    return [address for _, address in getaddresses([str(value) for value in parsed.get_all(name, [])]) if address]
+def _readable(name: str, value: object) -> str:
+    """A header decoded; as it stands in the mail where it cannot be."""
+    try:
+        return str(policy.default.header_fetch_parse(name, str(value)))
+    except (ValueError, IndexError, AttributeError):  # What the parser of headers raises on a broken one.
+        return str(value)
+
+
+def _addresses(line: str) -> list[str]:
+    return [address for _, address in getaddresses([line]) if address]
 
 
 def _names(line: str) -> str:

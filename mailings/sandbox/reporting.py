@@ -1,8 +1,7 @@
 """Owns the sandbox's reports: what became of a mail, told through the very signal that a webhook raises."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.utils import getaddresses
 
 from anymail.signals import AnymailTrackingEvent, EventType, tracking
@@ -46,9 +45,9 @@ def _report_on(mails: list[SandboxMail]) -> None:
 
 def addresses(mail: SandboxMail) -> list[str]:
     """Every address in the mail's To and Cc."""
-    head = message_from_bytes(bytes(mail.raw), policy=policy.default)
-    fields: Iterable[str] = [*head.get_all("To", []), *head.get_all("Cc", [])]
-    return [address for _, address in getaddresses([str(field) for field in fields]) if address]
+    head = message_from_bytes(bytes(mail.raw))  # names stay encoded, and addresses never are
+    fields = [str(field) for field in (*head.get_all("To", []), *head.get_all("Cc", []))]
+    return [address for _, address in getaddresses(fields) if address]
 
 
 def tell(mail: SandboxMail, address: str, event_type: str, when: datetime) -> None:

@@ -80,7 +80,9 @@ def test_tracking_is_off_and_nothing_unsupported_is_asked_of_all_messages(
 
 @pytest.mark.parametrize("provider", [one for one in PROVIDERS.values() if one.webhook], ids=lambda one: one.name)
 def test_reports_arrive_at_its_webhook(provider: Provider) -> None:
-    assert resolve(f"/anymail/{provider.webhook}/tracking/").url_name == f"{provider.webhook}_tracking_webhook"
+    assert resolve(f"/anymail/{provider.webhook}/tracking/").kwargs == {"name": provider.webhook}
+    anymail = resolve(f"/{provider.webhook}/tracking/", urlconf="anymail.urls")
+    assert anymail.url_name == f"{provider.webhook}_tracking_webhook"
 
 
 def test_amazon_tries_once_and_goes_where_it_is_told() -> None:
