@@ -126,7 +126,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take one mail, or behave as the weather says."""
         provider, weather = self.server.provider, self.server.provider.weather
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # its sender died before the last byte: no mail was offered
+            self.close_connection = True
+            return
         provider.offered()
         time.sleep(provider.delay)
         if self.headers.get("X-Postmark-Server-Token") != provider.token:
