@@ -1,6 +1,8 @@
 """Owns the settings under which tests run: the site's own, out of an environment that nobody's `.env` can reach."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -29,7 +31,9 @@ from config.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in real life: in memory SQLite refuses a second writer instead of letting it wait.
-    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"appeal-tests-{os.getpid()}.sqlite3"}
+    _folder = tempfile.mkdtemp(prefix="appeal-tests-")
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+    DATABASES["default"]["TEST"] = {"NAME": Path(_folder) / "tests.sqlite3"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
