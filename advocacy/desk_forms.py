@@ -1,6 +1,5 @@
 """Owns the desk's forms: what staff may type, and what is said beside a field that needs a second look."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,13 +12,11 @@ from django.core.exceptions import ValidationError
 from advocacy.access import is_staff
 from advocacy.forms import CleanField
 from advocacy.models import Campaign
-from advocacy.reading import DraftTarget
 from advocacy.wording import TOKEN, letter_faults
 from mailings.text import UnfitText, clean_address, clean_line, clean_text, domain_of
 
 LONGEST_TEXT = 60_000
 LONGEST_PASTE = 200_000
-MOST_TARGETS = 20
 #: The states of messages and of addresses that a list can be narrowed to, with the words of their pills.
 STATUSES = (
     ("held", "Not confirmed yet"),
@@ -249,42 +246,6 @@ class UpdateForm(forms.Form):
         if faults:
             raise ValidationError(list[Any](faults))
         return letter
-
-
-class TargetForm(forms.Form):
-    """One office that a letter goes to."""
-
-    role = forms.ChoiceField(
-        choices=[("to", "To"), ("copy", "Copy")],
-        initial="copy",
-        error_messages={"required": "Choose To or Copy.", "invalid_choice": "Choose To or Copy."},
-    )
-    name = line(120, "Write the name, or tick “Leave this office out”.")
-    title = line(160)
-    organisation = line(160)
-    salutation = line(160)
-    email = EmailField()
-    address_lines = LinesField()
-    local_address_lines = LinesField()
-    local_language = line(40)
-    fax = LinesField()
-    phone = LinesField()
-
-    def value(self) -> DraftTarget:
-        """The office of a valid form."""
-        names = DraftTarget.__dataclass_fields__
-        return DraftTarget(**{name: value for name, value in self.cleaned_data.items() if name in names})
-
-
-TargetFormSet: Callable[..., forms.BaseFormSet[TargetForm]] = forms.formset_factory(
-    TargetForm, extra=1, can_delete=True, max_num=MOST_TARGETS, validate_max=True, absolute_max=MOST_TARGETS * 2
-)
-
-
-def offices(formset: forms.BaseFormSet[TargetForm]) -> list[DraftTarget]:
-    """The offices of a valid formset, without empty rows and those that are left out."""
-    filled = [form for form in formset.forms if form.has_changed() or form.initial]
-    return [form.value() for form in filled if not form.cleaned_data.get("DELETE")]
 
 
 def error_list(form: forms.BaseForm, whole: str = "main") -> list[tuple[str, str]]:

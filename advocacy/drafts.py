@@ -98,6 +98,19 @@ def begin(text: str, campaign: Campaign | None, *, over: bool) -> tuple[Update, 
         updates.NotPublishable: where that number is published with another text.
     """
     found = read(text, campaign)
+    with transaction.atomic():
+        _alone(Campaign.objects.filter(reference=found.reference))
+        return _begin(found, text, campaign, over=over)
+
+
+def _alone(campaigns: models.QuerySet[Campaign]) -> None:
+    """Let nobody else begin a draft of this campaign before the present transaction ends."""
+    if connection.features.has_select_for_update:
+        campaigns = campaigns.select_for_update()
+    list(campaigns.values_list("pk"))
+
+
+def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bool) -> tuple[Update, bool]:
     earlier = Update.objects.filter(campaign__reference=found.reference, number=found.number).first()
     if earlier and not earlier.published and not over:
         raise AlreadyDrafted(earlier)
@@ -118,6 +131,7 @@ def begin_from_live(campaign: Campaign) -> Update:
     if live is None:
         raise ValueError("This campaign has no live update to start from.")
     with transaction.atomic():
+        _alone(Campaign.objects.filter(pk=campaign.pk))
         number = (campaign.updates.aggregate(most=Max("number"))["most"] or 0) + 1
         draft = Update(campaign=campaign, number=number)
         for name in HANDED_ON:

@@ -8,17 +8,26 @@ UPDATE_WORDS = "a published update never changes"
 TARGET_WORDS = "the targets of a published update never change"
 PUBLISHED = "EXISTS (SELECT 1 FROM advocacy_update u WHERE u.id = {row}.update_id AND u.published_at IS NOT NULL)"
 
+# SQLite's REPLACE removes the row in its way and fires no DELETE trigger, so what is in the way is looked for first.
+REPLACES_UPDATE = """EXISTS (SELECT 1 FROM advocacy_update u WHERE u.published_at IS NOT NULL
+    AND (u.id = NEW.id OR (u.campaign_id = NEW.campaign_id AND u.number = NEW.number)))"""
+REPLACES_TARGET = """EXISTS (SELECT 1 FROM advocacy_target t JOIN advocacy_update u ON u.id = t.update_id
+    WHERE u.published_at IS NOT NULL AND t.id = NEW.id)"""
 SQLITE = [
-    f"""CREATE TRIGGER update_frozen_{act.lower()} BEFORE {act} ON advocacy_update
-        WHEN OLD.published_at IS NOT NULL BEGIN SELECT RAISE(ABORT, '{UPDATE_WORDS}'); END"""
-    for act in ("UPDATE", "DELETE")
-] + [
-    f"""CREATE TRIGGER target_frozen_{act.lower()} BEFORE {act} ON advocacy_target
-        WHEN {condition} BEGIN SELECT RAISE(ABORT, '{TARGET_WORDS}'); END"""
-    for act, condition in (
-        ("INSERT", PUBLISHED.format(row="NEW")),
-        ("UPDATE", f"{PUBLISHED.format(row='OLD')} OR {PUBLISHED.format(row='NEW')}"),
-        ("DELETE", PUBLISHED.format(row="OLD")),
+    f"""CREATE TRIGGER {table}_frozen_{act.lower()} BEFORE {act} ON advocacy_{table}
+        WHEN {condition} BEGIN SELECT RAISE(ABORT, '{words}'); END"""
+    for table, words, act, condition in (
+        ("update", UPDATE_WORDS, "INSERT", REPLACES_UPDATE),
+        ("update", UPDATE_WORDS, "UPDATE", f"OLD.published_at IS NOT NULL OR {REPLACES_UPDATE}"),
+        ("update", UPDATE_WORDS, "DELETE", "OLD.published_at IS NOT NULL"),
+        ("target", TARGET_WORDS, "INSERT", f"{PUBLISHED.format(row='NEW')} OR {REPLACES_TARGET}"),
+        (
+            "target",
+            TARGET_WORDS,
+            "UPDATE",
+            f"{PUBLISHED.format(row='OLD')} OR {PUBLISHED.format(row='NEW')} OR {REPLACES_TARGET}",
+        ),
+        ("target", TARGET_WORDS, "DELETE", PUBLISHED.format(row="OLD")),
     )
 ]
 POSTGRESQL = [
@@ -48,6 +57,7 @@ UNDO = {
     "sqlite": [
         f"DROP TRIGGER {name}"
         for name in (
+            "update_frozen_insert",
             "update_frozen_update",
             "update_frozen_delete",
             "target_frozen_insert",

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from advocacy import desk_queries, drafts, paper, updates, wording
 from advocacy.access import staff_page
-from advocacy.desk_forms import PasteForm, TargetForm, TargetFormSet, UpdateForm, error_list, offices
+from advocacy.desk_forms import PasteForm, UpdateForm, error_list
+from advocacy.desk_offices import TargetForm, TargetFormSet, offices
 from advocacy.models import Campaign, Update
 from advocacy.reading import Fault
 from advocacy.views.desk import found_campaign

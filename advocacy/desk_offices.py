@@ -1,0 +1,61 @@
+"""Owns the forms for an update's offices: one row each, and the rows together."""
+
+from collections.abc import Callable
+
+from django import forms
+
+from advocacy.desk_forms import EmailField, LinesField, line
+from advocacy.reading import DraftTarget
+
+MOST_TARGETS = 20
+
+
+class TargetForm(forms.Form):
+    """One office that a letter goes to."""
+
+    role = forms.ChoiceField(
+        choices=[("to", "To"), ("copy", "Copy")],
+        initial="copy",
+        error_messages={"required": "Choose To or Copy.", "invalid_choice": "Choose To or Copy."},
+    )
+    name = line(120, "Write the name, or tick “Leave this office out”.")
+    title = line(160)
+    organisation = line(160)
+    salutation = line(160)
+    email = EmailField()
+    address_lines = LinesField()
+    local_address_lines = LinesField()
+    local_language = line(40)
+    fax = LinesField()
+    phone = LinesField()
+
+    def value(self) -> DraftTarget:
+        """The office of a valid form."""
+        names = DraftTarget.__dataclass_fields__
+        return DraftTarget(**{name: value for name, value in self.cleaned_data.items() if name in names})
+
+
+class OfficeFormSet(forms.BaseFormSet[TargetForm]):
+    """The offices of an update. A count that no page of ours has sent is taken for none."""
+
+    def initial_form_count(self) -> int:
+        """How many rows were there before; never fewer than none, nor more than there are now."""
+        told = super().initial_form_count()
+        return max(0, min(told, self.total_form_count())) if self.is_bound else told
+
+
+TargetFormSet: Callable[..., forms.BaseFormSet[TargetForm]] = forms.formset_factory(
+    TargetForm,
+    formset=OfficeFormSet,
+    extra=1,
+    can_delete=True,
+    max_num=MOST_TARGETS,
+    validate_max=True,
+    absolute_max=MOST_TARGETS * 2,
+)
+
+
+def offices(formset: forms.BaseFormSet[TargetForm]) -> list[DraftTarget]:
+    """The offices of a valid formset, without empty rows and those that are left out."""
+    filled = [form for form in formset.forms if form.has_changed() or form.initial]
+    return [form.value() for form in filled if not form.cleaned_data.get("DELETE")]
