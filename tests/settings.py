@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -31,9 +30,10 @@ from config.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in real life: in memory SQLite refuses a second writer instead of letting it wait.
-    _folder = tempfile.mkdtemp(prefix="appeal-tests-")
-    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-    DATABASES["default"]["TEST"] = {"NAME": Path(_folder) / "tests.sqlite3"}
+    _file = Path(tempfile.gettempdir()) / f"appeal-tests-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": _file}
+    for _end in ("", "-shm", "-wal"):  # SQLite's own files stay where a test's thread was the last to leave
+        atexit.register(_file.with_name(f"{_file.name}{_end}").unlink, missing_ok=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
