@@ -1,0 +1,69 @@
+"""Tests of mailings.halts: after a pause or a stop no letter leaves, whichever way it comes back in line."""
+
+import pytest
+
+from mailings import outbox, sending
+from mailings.models import Halt, Message
+from mailings.models.message import Status
+from tests.mailings.making import drained, post, put, status_of
+
+pytestmark = pytest.mark.django_db
+
+STREAM = "ua-61-21/1"
+
+
+def stop() -> None:
+    outbox.cancel_stream("ua-61-21/", by="Ada", note="They were freed.")
+
+
+def pause() -> None:
+    outbox.hold_stream("ua-61-21/", by="Ada", note="We wait.")
+
+
+def come_back(message: Message) -> None:
+    """What a slow 429 does after the halt: the letter that was on its way stands in line again."""
+    put(message, Status.QUEUED)
+
+
+@pytest.mark.parametrize(("halt", "left_as"), [(stop, "cancelled"), (pause, "held")])
+def test_a_letter_that_comes_back_after_the_halt_stays(halt: object, left_as: str) -> None:
+    message = post(stream=STREAM)
+    assert callable(halt)
+    halt()
+    come_back(message)
+    assert drained() == 0
+    assert status_of(message) == left_as
+
+
+def test_it_leaves_when_the_pause_ends() -> None:
+    message = post(stream=STREAM)
+    pause()
+    come_back(message)
+    drained()
+    assert outbox.release_stream("ua-61-21/", by="Ada", note="The pause has ended.") == 1
+    assert not Halt.objects.exists()
+    assert drained() == 1
+    assert status_of(message) == "sent"
+
+
+def test_a_retry_does_not_get_past_a_stop() -> None:
+    message = put(post(stream=STREAM), Status.FAILED)
+    stop()
+    assert outbox.retry([message.uid], by="Ada", note="Once more") == 0
+    assert status_of(message) == "failed"
+
+
+def test_a_stop_is_not_lifted_by_the_end_of_a_pause() -> None:
+    pause()
+    stop()
+    outbox.release_stream("ua-61-21/", by="Ada", note="")
+    message = post(stream=STREAM)
+    sending.drain(1.0)
+    assert status_of(message) == "cancelled"
+
+
+def test_other_streams_and_own_mails_go_on() -> None:
+    stop()
+    other, link = post(stream="ua-61-210/1"), post("confirmation", stream=STREAM)
+    drained()
+    assert (status_of(other), status_of(link)) == ("sent", "sent")
