@@ -14,6 +14,7 @@ from mailings.models import Content, Message, Recipient, Suppression
 from mailings.models.message import Rank, Status
 from mailings.models.recipient import Delivery, Role
 from mailings.parcel import Parcel
+from mailings.text import UnfitText
 
 #: Longer than a hand-over can last: 30 s to read an answer, and as much again for a slow machine.
 LEASE = timedelta(seconds=90)
@@ -83,7 +84,8 @@ def _parcels(rows: list[Message], begin_before: float) -> list[Parcel]:
         if fault:
             states.move([row.pk], {Status.SENDING}, Status.FAILED, note=fault, extra={"answer": fault})
         else:
-            parcels.append(_parcel(row, row.content, [r for r in recipients if r.pk not in silent], begin_before))
+            spoken_to = [recipient for recipient in recipients if recipient.pk not in silent]
+            parcels.append(_parcel(row, row.content, spoken_to, begin_before))
     return parcels
 
 
@@ -102,6 +104,10 @@ def _fault(row: Message, recipients: list[Recipient], silent: set[int]) -> str:
     """Why this message cannot be handed over at all, in a sentence for staff; "" where it can."""
     if row.digest != row.content.compute_digest([(r.role, r.address, r.name) for r in recipients]):
         return "Its words are not those that were frozen. It was not sent."
+    try:
+        _parcel(row, row.content, recipients, 0.0)
+    except UnfitText as unfit:  # Frozen by an older version, before this was refused.
+        return f"Its head cannot be mailed. {unfit}"
     if not any(r.role == Role.TO and r.pk not in silent for r in recipients):
         return "Not mailed: its address is on the list of addresses that must not be mailed."
     return ""

@@ -43,7 +43,10 @@ def hand_over(parcel: Parcel) -> Outcome:
     """
     if time.monotonic() > parcel.begin_before:
         return Outcome(parcel, Verdict.SOON, answer="Not begun: the lease was nearly over", begun=False)
-    message = build(parcel)
+    try:
+        message = build(parcel)
+    except Exception as error:  # noqa: BLE001  Whatever it is, nothing was sent, and the others must go on.
+        return Outcome(parcel, Verdict.NEVER, answer=f"It could not be made into a mail. {_first_line(error)}"[:500])
     try:
         count = _connection().send_messages([message])
     except Exception as error:  # noqa: BLE001  Thirteen providers and SMTP raise what they like; retry.py sorts it.

@@ -221,13 +221,19 @@ def _report(row: Message) -> MessageReport:
 
 
 def story(uid: uuid.UUID) -> list[StoryLine]:
-    """Everything that happened to a message, oldest first: our steps and the provider's events."""
+    """Everything that happened to a message, oldest first: our steps and the provider's events.
+
+    A provider's clock may be behind ours, or tell whole seconds only; what its server said is never shown as older than
+    the hand-over that it answers.
+    """
     row = Message.objects.get(uid=uid)
+    steps = list(row.steps.all())
+    handed_over = min((step.at for step in steps if step.status == Status.SENT), default=row.created_at)
     lines = [StoryLine(row.created_at, "written")]
-    lines += [StoryLine(s.at, s.status, s.note, s.by, attempt=s.attempt) for s in row.steps.all()]
+    lines += [StoryLine(s.at, s.status, s.note, s.by, attempt=s.attempt) for s in steps]
     lines += [
         StoryLine(
-            event.happened_at or event.received_at,
+            max(event.happened_at or event.received_at, handed_over),
             MEANING_OF_TYPE.get(event.type, event.type),
             event.answer,
             address=event.address,

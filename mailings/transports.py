@@ -25,6 +25,9 @@ def resting() -> Transport | None:
 def rest(wait: timedelta, why: str) -> datetime:
     """Let the present provider rest for at least a second. Returns when it wakes; the first message then tells more."""
     until = timezone.now() + max(wait, timedelta(seconds=1))
+    earlier = resting()
+    if earlier is not None and earlier.rests_until is not None and earlier.rests_until >= until:
+        return earlier.rests_until  # A longer rest is not cut short by a second refusal.
     Transport.objects.update_or_create(name=name(), defaults={"rests_until": until, "why": why[:LONGEST_REASON]})
     log.error("The mail provider takes nothing at present; trying again at %s", until.isoformat(timespec="seconds"))
     return until
