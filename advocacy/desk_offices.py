@@ -36,12 +36,12 @@ class TargetForm(forms.Form):
 
 
 class OfficeFormSet(forms.BaseFormSet[TargetForm]):
-    """The offices of an update. A count that no page of ours has sent is taken for none."""
+    """The offices of an update. Under a count that no page of ours has sent, every row is looked at in full."""
 
     def initial_form_count(self) -> int:
-        """How many rows were there before; never fewer than none, nor more than there are now."""
+        """How many rows were there before; all of them where the count cannot be."""
         told = super().initial_form_count()
-        return max(0, min(told, self.total_form_count())) if self.is_bound else told
+        return told if not self.is_bound or 0 <= told <= self.total_form_count() else self.total_form_count()
 
 
 TargetFormSet: Callable[..., forms.BaseFormSet[TargetForm]] = forms.formset_factory(

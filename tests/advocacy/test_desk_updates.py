@@ -289,3 +289,11 @@ def test_a_draft_can_be_thrown_away(staff: Client, draft: Update) -> None:
         staff.post(f"/desk/updates/{draft.pk}/discard/", {"seen": drafts.stamp(draft)}, follow=True)
     )
     assert Update.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", ["-1", "-99999", "99999", "x", ""])
+def test_a_count_of_offices_that_no_page_has_sent_breaks_nothing(staff: Client, draft: Update, count: str) -> None:
+    address = f"/desk/updates/{draft.pk}/"
+    answer = staff.post(address, {**opened(staff, draft), "office-INITIAL_FORMS": count, "do": "preview"}, follow=True)
+    assert answer.status_code in {200, 422}
+    assert Update.objects.get(pk=draft.pk).targets.count() == 2
