@@ -5,6 +5,7 @@ before its writer confirmed it where the campaign asks for that; what is confirm
 called learns nothing about who wrote before: that goes by mail.
 """
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 from enum import Enum
 
@@ -42,38 +43,24 @@ def write(update: Update, email: str, choices: Choices) -> None:
         mailings.text.UnfitText: where the words may not stand in a mail; nothing is stored then.
         CampaignEnded: where it was stopped or closed meanwhile; nothing is stored then.
     """
-    letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
+    mails = letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
+    kept = replace(choices, subject=mails[0].subject)
     with transaction.atomic():
         _keep_status(update.campaign)
         if not update.campaign.writable:
             raise CampaignEnded
         supporter = supporters.find_or_add(email)
         letter, new = Letter.objects.get_or_create(
-            update=update, supporter=supporter, mode=settings.MAIL_MODE, defaults=_columns(update, choices)
+            update=update, supporter=supporter, mode=settings.MAIL_MODE, defaults=asdict(kept)
         )
         if not new:
             letter = _locked(letter.pk)
         if letter.confirmed:
             _tell_that_it_was_written(letter)
-        elif new or letter.withdrawn_at or choices_of(letter) != _kept(update, choices):
-            _write_out(letter, choices, afresh=not new)
+        elif new or letter.withdrawn_at or choices_of(letter) != kept:
+            _write_out(letter, kept, mails, afresh=not new)
         elif letter.update.campaign.confirmation:
             _mail_link(letter)
-
-
-def _columns(update: Update, choices: Choices) -> dict[str, str]:
-    return {
-        "name": choices.name,
-        "city": choices.city,
-        "country": choices.country,
-        "own_words": choices.own_words,
-        "subject": letter_mails(update, choices)[0].subject,
-        "body": choices.body,
-    }
-
-
-def _kept(update: Update, choices: Choices) -> Choices:
-    return Choices(**_columns(update, choices))
 
 
 def choices_of(letter: Letter) -> Choices:
@@ -99,17 +86,17 @@ def _keep_status(campaign: Campaign) -> None:
         (campaign.status,) = cursor.fetchone()
 
 
-def _write_out(letter: Letter, choices: Choices, *, afresh: bool) -> None:
+def _write_out(letter: Letter, choices: Choices, mails: list[Mail], *, afresh: bool) -> None:
     """Freeze the words in the outbox; of a letter that is written afresh the earlier words are withdrawn."""
     if afresh:
         outbox.withdraw(letter.code, note="Written afresh by its writer")
-        for name, value in _columns(letter.update, choices).items():
+        for name, value in asdict(choices).items():
             setattr(letter, name, value)
         letter.version += 1
         letter.withdrawn_at = None
         letter.written_at = timezone.now()
         letter.save()
-    for number, mail in enumerate(letter_mails(letter.update, choices), 1):
+    for number, mail in enumerate(mails, 1):
         outbox.post(
             Posting(
                 mail,
