@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from mailings.models.message import Mode
+from mailings.models.mode import Mode
 
 
 class Halt(models.Model):

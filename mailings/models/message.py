@@ -7,13 +7,11 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from mailings.models.lane import Lane
+from mailings.models.mode import Mode
 
-class Mode(models.TextChoices):
-    """Where mail goes. A message is bound for ever to the mode that it was written in."""
-
-    SANDBOX = "sandbox", "Sandbox"
-    TEST = "test", "Test"
-    LIVE = "live", "Live"
+#: The form of a frozen content. A worker of an older version, on another host, leaves newer forms alone.
+FORM = 1
 
 
 class Kind(models.TextChoices):
@@ -43,6 +41,7 @@ class HeldFor(models.TextChoices):
     NOTHING = "", "-"
     CONFIRMATION = "confirmation", "Waits for its writer"
     PAUSE = "pause", "Waits for the end of a pause"
+    ADDRESS = "address", "Waits for a working address"
 
 
 #: The states that permit an act. Views, doors and tests share them.
@@ -70,8 +69,17 @@ class Message(models.Model):
     rank = models.SmallIntegerField(choices=Rank)
     #: Opaque names of the caller: what is counted together, and what is found again.
     stream = models.CharField(max_length=120, blank=True, default="")
-    reference = models.CharField(max_length=40, blank=True, default="", db_index=True)
-    dedupe_key = models.CharField(max_length=200, unique=True)
+    reference = models.CharField(max_length=40, blank=True, default="")
+    dedupe_key = models.CharField(max_length=200)
+    form = models.PositiveSmallIntegerField(default=FORM)
+    #: The road a letter takes at its office's pace; a supporter's own mail has none and never waits.
+    lane = models.ForeignKey(
+        Lane, null=True, blank=True, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
+    #: The message in whose place this one was written, because the address had to be corrected.
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by"
+    )
 
     created_at = models.DateTimeField(default=timezone.now)
     released_at = models.DateTimeField(null=True, blank=True)
@@ -82,6 +90,12 @@ class Message(models.Model):
     lease = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    #: When the hand-over began of which nobody knows how it ended. Kept while replays and look-ups gather evidence.
+    doubted_at = models.DateTimeField(null=True, blank=True)
+    #: When the provider was asked last whether it has the message, and how often it said no since then.
+    looked_at = models.DateTimeField(null=True, blank=True)
+    noes = models.PositiveSmallIntegerField(default=0)
+
     provider = models.CharField(max_length=30, blank=True, default="")
     provider_message_id = models.CharField(max_length=200, blank=True, default="")
     #: What the provider or our own side said last, for staff.
@@ -91,6 +105,8 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
+            # Not unique=True and db_index=True: those make a second index for LIKE, which every change would pay for.
+            models.UniqueConstraint(fields=["dedupe_key"], name="message_once_per_dedupe_key"),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="message_status_known"),
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="message_kind_known"),
             models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="message_mode_known"),
@@ -103,10 +119,27 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            # Serves sending.claim: what is due, in order.
+            # Serves the claim: what is due, in order.
             models.Index("mode", "rank", "due", "id", condition=models.Q(status="queued"), name="message_due"),
+            # Serves pacing: what is due in one lane, one campaign after the other.
+            models.Index(
+                "lane",
+                "stream",
+                "due",
+                "id",
+                condition=models.Q(status="queued", lane__isnull=False),
+                name="message_lane_due",
+            ),
+            # Serves pacing and the desk: what lately left a lane, newest first.
+            models.Index(
+                fields=["lane", "-sent_at"], condition=models.Q(sent_at__isnull=False), name="message_lane_sent"
+            ),
+            # Serves evidence: what is in doubt, longest first.
+            models.Index("mode", "due", condition=models.Q(status="in_doubt"), name="message_doubt"),
             # Serves sending.lapse: leases that have run out.
             models.Index("lease", condition=models.Q(status="sending"), name="message_lease"),
+            # Serves the outbox and reports: what one caller's name stands for.
+            models.Index("reference", name="message_reference"),
             # Serves reports: counts by stream, and lists of one status, newest first.
             models.Index("stream", "kind", "status", name="message_stream_status"),
             models.Index("mode", "kind", "status", "id", name="message_mode_status"),

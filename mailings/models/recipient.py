@@ -18,6 +18,7 @@ class Delivery(models.TextChoices):
     UNKNOWN = "unknown", "No word yet"
     SENT = "sent", "On its way"
     DEFERRED = "deferred", "Asked to wait"
+    SOFT_BOUNCE = "soft_bounce", "Came back for now"
     DELIVERED = "delivered", "Accepted by their server"
     BOUNCED = "bounced", "Came back"
     COMPLAINED = "complained", "Marked unwanted"
@@ -30,11 +31,12 @@ ORDER = {
     Delivery.UNKNOWN: 0,
     Delivery.SENT: 1,
     Delivery.DEFERRED: 2,
-    Delivery.SUPPRESSED: 3,
-    Delivery.REJECTED: 3,
-    Delivery.DELIVERED: 4,
-    Delivery.BOUNCED: 5,
-    Delivery.COMPLAINED: 6,
+    Delivery.SOFT_BOUNCE: 3,
+    Delivery.SUPPRESSED: 4,
+    Delivery.REJECTED: 4,
+    Delivery.DELIVERED: 5,
+    Delivery.BOUNCED: 6,
+    Delivery.COMPLAINED: 7,
 }
 
 
@@ -43,15 +45,19 @@ class Recipient(models.Model):
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="recipients")
     role = models.CharField(max_length=2, choices=Role)
-    address = models.CharField(max_length=254, db_index=True)
+    address = models.CharField(max_length=254)
     name = models.CharField(max_length=200, blank=True)
-    status = models.CharField(max_length=10, choices=Delivery, default=Delivery.UNKNOWN)
+    status = models.CharField(max_length=12, choices=Delivery, default=Delivery.UNKNOWN)
     status_at = models.DateTimeField(null=True, blank=True)
     #: The mail server's own words, verbatim, as the provider passed them on.
     answer = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         ordering = ("-role", "id")
+        indexes = [
+            # Serves reports and the desk: every letter to one address.
+            models.Index("address", name="recipient_address"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["message", "address"], name="recipient_once_in_a_message"),
             models.CheckConstraint(condition=models.Q(status__in=Delivery.values), name="recipient_status_known"),

@@ -8,6 +8,10 @@ class Transport(models.Model):
 
     name = models.CharField(max_length=40, unique=True)
     rests_until = models.DateTimeField(null=True, blank=True)
+    #: True where it takes nobody's mail; false where it only asked for patience.
+    down = models.BooleanField(default=False)
+    #: How often in a row it took nothing. The rest grows with it; the first mail it takes sets it back.
+    failures = models.PositiveSmallIntegerField(default=0)
     why = models.CharField(max_length=500, blank=True)
 
     def __str__(self) -> str:
