@@ -1,20 +1,25 @@
 """Owns the kept-open connections to the providers: one to each, in each thread that hands over.
 
-Anymail's own backends are used as they are, with two of their habits made cheaper: requests looks into the environment
-for a proxy before every request, and Anymail parses the same From, To and Cc addresses for every letter.
+Anymail's own backends are used as they are, with two of their habits made cheaper: requests prepares each request as if
+it knew nothing of the one before, and Anymail parses the same To and Cc addresses for every letter. Together they were
+half of what a letter cost (docs/performance.md).
 """
 
+import os
 import threading
 import time
 from contextlib import suppress
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Self
 
 from anymail.backends.base import BasePayload
 from anymail.utils import EmailAddress, parse_address_list
 from django.conf import settings
 from django.core.mail import get_connection
-from requests import Session
+from requests import PreparedRequest, Request, Response, Session
+from requests.adapters import HTTPAdapter
+from requests.hooks import default_hooks
+from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 
 from mailings.abilities import PROVIDERS
@@ -73,28 +78,93 @@ def _open(provider: str) -> Any:
     connection.open()
     session = getattr(connection, "session", None)
     if isinstance(session, Session):
-        session.proxies.update(get_environ_proxies(getattr(connection, "api_url", "")))
-        session.trust_env = False
+        connection.session = LeanSession(session, getattr(connection, "api_url", ""))  # type: ignore[attr-defined]
     return connection
 
 
+class LeanSession(Session):
+    """A session for one API of a provider. No cookie is kept and no redirect followed: that could hand over twice."""
+
+    def __init__(self, like: Session, url: str) -> None:
+        super().__init__()
+        self.headers = like.headers
+        self.proxies.update(get_environ_proxies(url))  # Once, not before every request.
+        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        self.trust_env = False
+        self._adapter = HTTPAdapter(pool_maxsize=1)
+        self._prepared: dict[str, str] = {}
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **given: Any) -> Response:
+        """As ``Session.request``; quick where nothing but a body, headers and a time-out is given."""
+        data, headers, timeout = given.pop("data", None), given.pop("headers", None), given.pop("timeout", None)
+        if args or any(given.values()) or not isinstance(data, str | bytes) or not isinstance(url, str):
+            rest = {"data": data, "headers": headers, "timeout": timeout, "allow_redirects": False}
+            return super().request(method, url, *args, **(given | rest))
+        request = PreparedRequest()
+        request.method, request.url, request.hooks = str(method), self._address(url), default_hooks()
+        request.body = data.encode() if isinstance(data, str) else data
+        request.headers = CaseInsensitiveDict({**self.headers, **(headers or {})})
+        request.headers["Content-Length"] = str(len(request.body))
+        return self._adapter.send(request, timeout=timeout, verify=self.verify or False, proxies=dict(self.proxies))
+
+    def _address(self, url: str) -> str:
+        """The address as requests writes it; the few that a provider has are worked out once."""
+        if url not in self._prepared:
+            self._prepared[url] = str(Request("POST", url).prepare().url)
+        return self._prepared[url]
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._adapter.close()
+        super().close()
+
+
+class Mailbox(str):
+    """``"Name" <address>`` as Django wants it written, which still knows its two parts.
+
+    The name is quoted and never encoded: the backend encodes it for its own road.
+    """
+
+    __slots__ = ("email", "name")
+    name: str
+    email: str
+
+    def __new__(cls, name: str, email: str) -> Self:
+        """Write it."""
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        made = super().__new__(cls, f'"{quoted}" <{email}>' if name else email)
+        made.name, made.email = name, email
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:
+        """What it is made of, for whoever copies a message."""
+        return self.name, self.email
+
+
 @lru_cache(ADDRESSES_REMEMBERED)
-def _parse(written: tuple[str, ...], field: str | None) -> tuple[EmailAddress, ...]:
+def _parse(written: tuple[str, ...], field: str) -> tuple[EmailAddress, ...]:
     return tuple(parse_address_list(list(written), field))
 
 
-def _parse_remembered(written: Any, field: str | None = None) -> list[EmailAddress]:
+def _parse_remembered(field: str, written: Any) -> list[EmailAddress]:
     """What Anymail's ``parse_address_list`` gives for the same addresses; a new list of the same frozen addresses."""
-    if isinstance(written, str):
-        return list(_parse((written,), field))
     if not written or not all(isinstance(one, str) for one in written):
         return list(parse_address_list(written, field))
     return list(_parse(tuple(written), field))
 
 
+def _parse_sender(written: Any) -> list[EmailAddress]:
+    """The sender without taking apart what was just put together."""
+    if not isinstance(written, Mailbox):
+        return list(parse_address_list(written, "from_email"))
+    username, _, domain = written.email.rpartition("@")
+    return [EmailAddress(written.name, username=username, domain=domain)]
+
+
 def remember_addresses() -> None:
     """Have every payload of Anymail parse an address once. Called when the app is ready; twice is harmless."""
+    cheaper: dict[str, Any] = {name: partial(_parse_remembered, name) for name in SAME_FOR_MANY}
+    cheaper["from_email"] = _parse_sender
     BasePayload.base_message_attrs = tuple(
-        (name, combiner, _parse_remembered if name in SAME_FOR_MANY else converter)
-        for name, combiner, converter in BasePayload.base_message_attrs
+        (name, combiner, cheaper.get(name, converter)) for name, combiner, converter in BasePayload.base_message_attrs
     )

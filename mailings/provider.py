@@ -4,6 +4,7 @@ Runs in threads and touches no database. The promise: one call makes at most one
 come is reported as in doubt. Nothing here tries twice.
 """
 
+from collections.abc import Sequence
 from email.charset import QP, Charset
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from mailings import connections, retry
 from mailings.abilities import PROVIDERS
+from mailings.connections import Mailbox
 from mailings.parcel import Outcome, Parcel, now
 from mailings.retry import Verdict
 
@@ -66,7 +68,7 @@ def build(parcel: Parcel) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
-        from_email=_formatted(parcel.sender.name, parcel.sender.email),
+        from_email=Mailbox(parcel.sender.name, parcel.sender.email),
         to=to,
         cc=cc,
         reply_to=[parcel.reply_to] if parcel.reply_to else [],
@@ -80,23 +82,15 @@ def build(parcel: Parcel) -> EmailMultiAlternatives:
     return message
 
 
-def _addressed(parcel: Parcel) -> tuple[list[str], list[str], str, str, str]:
+def _addressed(parcel: Parcel) -> tuple[Sequence[str], Sequence[str], str, str, str]:
     """Who gets it and what it says: in test mode one tester, and a first line that says so."""
     if settings.MAIL_MODE != "test":
-        to = [_formatted(address.name, address.email) for address in parcel.to]
-        cc = [_formatted(address.name, address.email) for address in parcel.cc]
+        to = [Mailbox(address.name, address.email) for address in parcel.to]
+        cc = [Mailbox(address.name, address.email) for address in parcel.cc]
         return to, cc, parcel.subject, parcel.text, parcel.html
     everyone = ", ".join(address.email for address in (*parcel.to, *parcel.cc))
     text = f"Test: in live mode this would go to {everyone}.\n\n{parcel.text}"
     return [settings.MAIL_TEST_ADDRESS], [], f"[Test] {parcel.subject}", text, ""
-
-
-def _formatted(name: str, address: str) -> str:
-    """``"Name" <address>`` with the name quoted and never encoded: the backend encodes it for its own road."""
-    if not name:
-        return address
-    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}" <{address}>'
 
 
 def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -> Outcome:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -51,17 +52,24 @@ def name(provider: str) -> str:
     return f"{settings.MAIL_MODE}:{provider}"
 
 
+#: Asked before every claim, hence by hand: whether something was wrong lately, whether there was a rest, whether it
+#: lasts, whether it is a long one.
+ROAD = """SELECT name, failures > 0, rests_until IS NOT NULL, rests_until > %(now)s,
+    rests_until > %(now)s AND (down OR rests_until > %(soon)s) FROM mailings_transport"""
+
+
 def road() -> Road | None:
     """The way that mail takes now: the first provider that does not rest. None while every one rests."""
-    rows = {row.name: row for row in Transport.objects.filter(name__in=[name(one) for one in configured()])}
     now = timezone.now()
+    given = {"now": now, "soon": now + MOST_PATIENCE}
+    with connection.cursor() as cursor:
+        cursor.execute(ROAD, {key: connection.ops.adapt_datetimefield_value(when) for key, when in given.items()})
+        states = {row[0]: row[1:] for row in cursor.fetchall()}
     for provider in configured():
-        row = rows.get(name(provider))
-        if row is None or row.rests_until is None:
-            return Road(provider, troubled=row is not None and row.failures > 0)
-        if row.rests_until <= now:
-            return Road(provider, troubled=True, trying=True)
-        if not row.down and row.rests_until - now <= MOST_PATIENCE:
+        failed, rested, rests, for_long = states.get(name(provider), (False, False, False, False))
+        if not rests:
+            return Road(provider, troubled=bool(failed or rested), trying=bool(rested))
+        if not for_long:
             return None  # It is well and only asked for a little patience: nobody is sent round another way for that.
     return None
 

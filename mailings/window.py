@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from mailings.parcel import Outcome, Parcel
+from mailings.retry import Verdict
 
 #: After the first answer, wait this long for others, so that one commit records several.
 GATHER_SECONDS = 0.01
@@ -75,9 +76,15 @@ class Window:
             del self._flying[outcome.parcel.pk]
         return found
 
+    def _outcome(self, parcel: Parcel) -> Outcome:
+        try:
+            return self._hand_over(parcel)
+        except Exception as error:  # noqa: BLE001  Without an answer the window would wait for ever.
+            return Outcome(parcel, Verdict.IN_DOUBT, answer=f"{type(error).__name__} while it was handed over")
+
     def _run(self) -> None:
         try:
             while (parcel := self._waiting.get()) is not None:
-                self._answers.put(self._hand_over(parcel))
+                self._answers.put(self._outcome(parcel))
         finally:
             self._close()
