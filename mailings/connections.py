@@ -136,7 +136,7 @@ class Mailbox(str):
         made.name, made.email = name, email
         return made
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # str says one; there are two.
         """What it is made of, for whoever copies a message."""
         return self.name, self.email
 
