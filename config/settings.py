@@ -38,6 +38,8 @@ MAIL_PROVIDER = "sandbox" if MAIL_MODE == "sandbox" else env.text("MAIL_PROVIDER
 MAIL_PROVIDER_API_KEY = env.secret("MAIL_PROVIDER_API_KEY")
 MAIL_PROVIDER_API_URL = env.url("MAIL_PROVIDER_API_URL")
 MAIL_CONNECTIONS = env.integer("MAIL_CONNECTIONS", 8, least=1, most=64)
+MAIL_PACE = env.boolean("MAIL_PACE", True)
+MAIL_WARMUP = env.boolean("MAIL_WARMUP", MAIL_MODE == "live")
 MAIL_DOMAIN = env.domain("MAIL_DOMAIN", "letters.example.org")
 MAIL_REPLY_TO = env.email("MAIL_REPLY_TO", f"answers@{MAIL_DOMAIN}")
 MAIL_TEST_ADDRESS = env.email("MAIL_TEST_ADDRESS")

@@ -25,6 +25,11 @@ def halted() -> Q:
     return found
 
 
+def prefixes() -> tuple[str, ...]:
+    """How the halted streams of the present mode begin."""
+    return tuple(Halt.objects.filter(mode=settings.MAIL_MODE).values_list("stream_prefix", flat=True))
+
+
 def queued_and_halted() -> QuerySet[Message]:
     """Letters that stand in line though their stream is halted: they came back from a hand-over, or were retried."""
     return Message.objects.filter(halted(), status=Status.QUEUED)
