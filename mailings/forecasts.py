@@ -31,12 +31,13 @@ def lasts_until(lane: Lane, waiting: int, now: datetime, limits: Limits | None =
         begins, ends = office.session(moment)
         begins = max(begins, moment)
         allowed = limits.later(number) if limits and number else limits
-        # The server's wish to wait is taken to last for the day.
-        step = rhythm.interval(lane, allowed) / (1 if number == 0 else lane.slowness)
-        most = today if office.day_of(begins) == office.day_of(now) else lane.per_day
+        same_day = office.day_of(begins) == office.day_of(now)
+        # A server that asked us to wait is taken to have had its fill by tomorrow.
+        step = rhythm.interval(lane, allowed) / (1 if same_day else lane.slowness)
+        most = today if same_day else lane.per_day
         if allowed is not None:
             most = min(most, allowed.left)
-        fits = min(most, int((ends - begins) / step) + 1)
+        fits = min(most, max(1, int((ends - begins) / step)))
         if waiting <= fits:
             spread = min((ends - begins) / waiting, rhythm.LONGEST_SPREAD)
             return min(begins + max(step, spread) * (waiting - 1), ends - timedelta(seconds=1))

@@ -53,7 +53,7 @@ def left_today(lane: Lane, now: datetime) -> int:
     return lane.per_day if lane.day is None or lane.day < today else max(0, lane.per_day - lane.day_count)
 
 
-def may_send(lane: Lane, now: datetime) -> bool:
+def may_send(lane: Lane, now: datetime, dice: Dice = _dice) -> bool:
     """Whether a letter may leave now. Where only time stands in the way, the lane is moved on to when it may."""
     if lane.paused_at is not None or lane.next_at > now:
         return False
@@ -61,9 +61,9 @@ def may_send(lane: Lane, now: datetime) -> bool:
     if office.is_open(now) and left_today(lane, now):
         return True
     if left_today(lane, now):
-        _move(lane, office.opening(now))
+        _move(lane, office.opening(now), dice)
     else:
-        _move(lane, _tomorrow(lane, now))
+        _move(lane, _tomorrow(lane, now), dice)
     return False
 
 
@@ -82,7 +82,7 @@ def _tomorrow(lane: Lane, now: datetime) -> datetime:
     return office.opening(office.hours_on(day)[0])
 
 
-def _move(lane: Lane, opening: datetime, dice: Dice = _dice) -> None:
+def _move(lane: Lane, opening: datetime, dice: Dice) -> None:
     """Let the lane's next letter leave soon after the office opens, and not every lane's on the stroke of nine."""
     usual = interval(lane)
     lane.even_at = max(lane.even_at, opening + usual * JITTER)
@@ -106,9 +106,9 @@ def sent(lane: Lane, now: datetime, waiting: int, limits: Limits | None = None, 
     lane.day_count += 1
     closes = now + rest_of_day(lane, now)
     step = interval(lane, limits)
-    room = min(waiting, left_today(lane, now), *([] if limits is None else [limits.left - 1]))
-    if room > 0:
-        step = max(step, min((closes - now) / room, LONGEST_SPREAD))
+    more = min(waiting, left_today(lane, now), *([] if limits is None else [limits.left - 1]))
+    if more > 0:  # In even parts of the day, one of them after the last letter, so that it is not left for tomorrow.
+        step = max(step, min((closes - now) / (more + 1), LONGEST_SPREAD))
     lane.even_at = max(lane.even_at, now - step * JITTER) + step
     lane.next_at = lane.even_at + step * dice(-JITTER, JITTER)
     if lane.next_at >= closes:
