@@ -19,6 +19,7 @@ from mailings.warmup import Limits
 
 pytestmark = pytest.mark.once
 
+ANY = random.SystemRandom().uniform
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 BEIJING = ZoneInfo("Asia/Shanghai")
 SATURDAY = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -38,7 +39,7 @@ def run(
     until: datetime,
     look: timedelta = timedelta(seconds=1),
     refused: Sequence[datetime] = (),
-    dice: rhythm.Dice = random.Random(61).uniform,
+    dice: rhythm.Dice = ANY,
 ) -> list[datetime]:
     """When letters that arrive so leave the lane, with a worker that looks so often, until a moment."""
     came, complaints, now, left = sorted(arrivals), sorted(refused), min(arrivals), list[datetime]()
@@ -62,7 +63,7 @@ def most_in_an_hour(moments: Sequence[datetime]) -> int:
     return max(sum(first <= one < first + HOUR for one in moments[n:]) for n, first in enumerate(moments))
 
 
-# --- what waits through a weekend ---------------------------------------------------------------------------------------
+# --- what waits through a weekend -------------------------------------------------------------------------------------
 
 
 def test_five_hundred_letters_of_a_weekend_are_spread_over_the_days_after_it() -> None:
