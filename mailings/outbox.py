@@ -14,11 +14,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from mailings import checks, halts, queue, states
+from mailings import checks, halts, lanes, queue, states
 from mailings.compose import Mail
 from mailings.models import Content, Message, Recipient
 from mailings.models.message import CANCELLABLE, RELEASABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Rank, Status
 from mailings.models.recipient import Role
+from mailings.text import domain_of
 
 ROWS_PER_INSERT = 400
 
@@ -72,9 +73,10 @@ def post_many(postings: Sequence[Posting]) -> int:
 
 def _insert(postings: Sequence[Posting]) -> list[uuid.UUID]:
     now = timezone.now()
+    roads = {road: lanes.lane_of(road) for road in {_road(posting.mail) for posting in postings} if road}
     messages, contents, recipients = [], [], []
     for posting in postings:
-        message, content, addresses = _rows(posting, now)
+        message, content, addresses = _rows(posting, now, roads)
         messages.append(message)
         contents.append(content)
         recipients.append(addresses)
@@ -90,7 +92,12 @@ def _insert(postings: Sequence[Posting]) -> list[uuid.UUID]:
     return [message.uid for message in saved]
 
 
-def _rows(posting: Posting, now: datetime) -> tuple[Message, Content, list[Recipient]]:
+def _road(mail: Mail) -> str:
+    """The mail domain whose lane a letter takes, that of its first ``to``; "" for a supporter's own mail."""
+    return domain_of(mail.to[0].email) if mail.kind == Kind.LETTER else ""
+
+
+def _rows(posting: Posting, now: datetime, roads: dict[str, int]) -> tuple[Message, Content, list[Recipient]]:
     mail, uid = posting.mail, uuid.uuid4()
     content = Content(
         message_id_header=f"<{uid.hex}@{mail.sender.email.rpartition('@')[2]}>",
@@ -112,6 +119,7 @@ def _rows(posting: Posting, now: datetime) -> tuple[Message, Content, list[Recip
         stream=posting.stream,
         reference=posting.reference,
         dedupe_key=posting.dedupe_key,
+        lane_id=roads.get(_road(mail)),
         created_at=now,
         due=now,
         released_at=None if posting.held else now,

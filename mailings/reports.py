@@ -3,13 +3,13 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
-from mailings import heartbeat, transports
+from mailings import health as healthy
+from mailings.health import Health
 from mailings.models import Message, Recipient
 from mailings.models.message import CANCELLABLE, RETRYABLE, Kind, Status
 from mailings.models.recipient import Delivery
@@ -251,34 +251,6 @@ MEANING_OF_TYPE = {
 }
 
 
-@dataclass(frozen=True)
-class Health:
-    """Whether mail moves: what /healthz and the desk say."""
-
-    last_beat: datetime | None
-    oldest_due: datetime | None
-    rests_until: datetime | None
-    rest_reason: str
-
-    @property
-    def alive(self) -> bool:
-        """False when no worker showed itself for three minutes."""
-        return self.last_beat is not None and timezone.now() - self.last_beat < timedelta(minutes=3)
-
-    @property
-    def moving(self) -> bool:
-        """False when a message that is due has waited for ten minutes."""
-        return self.oldest_due is None or timezone.now() - self.oldest_due < timedelta(minutes=10)
-
-
 def health() -> Health:
-    """The workers' last sign of life, the oldest message that should have left, and whether the provider rests."""
-    due = Message.objects.filter(status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=timezone.now())
-    oldest = due.order_by("due").values_list("due", flat=True).first()
-    rest = transports.resting()
-    return Health(
-        last_beat=heartbeat.latest(),
-        oldest_due=oldest,
-        rests_until=rest.rests_until if rest else None,
-        rest_reason=rest.why if rest else "",
-    )
+    """The workers' last sign of life, what should have left and has not, and whether the provider rests."""
+    return healthy.health()

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from mailings import lanes
 from tests.installation import Installation
 from tests.provider import Provider
 from tests.run import chromium_path
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only; set DATABASE_URL"))
+
+
+@pytest.fixture(autouse=True)
+def _no_known_lanes() -> None:
+    """Each test begins with an empty database, and with a process that remembers nothing of the last one."""
+    lanes.forget()
 
 
 @pytest.fixture(scope="session")
