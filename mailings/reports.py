@@ -154,7 +154,7 @@ def by_address(stream_prefix: str = "") -> list[AddressTotals]:
 
 
 #: The provider's words that want a person's eye.
-FAILING = (Delivery.BOUNCED, Delivery.REJECTED, Delivery.COMPLAINED)
+FAILING = (Delivery.SOFT_BOUNCE, Delivery.BOUNCED, Delivery.REJECTED, Delivery.COMPLAINED)
 
 
 def message(uid: uuid.UUID) -> MessageReport | None:
@@ -234,21 +234,13 @@ def story(uid: uuid.UUID) -> list[StoryLine]:
     lines += [
         StoryLine(
             max(event.happened_at or event.received_at, handed_over),
-            MEANING_OF_TYPE.get(event.type, event.type),
+            event.says.value,
             event.answer,
             address=event.address,
         )
         for event in row.events.all()
     ]
     return sorted(lines, key=lambda line: line.at)
-
-
-#: Anymail's type of a report -> the recipient state it stands for, where the two differ.
-MEANING_OF_TYPE = {
-    "queued": Delivery.SENT.value,
-    "failed": Delivery.REJECTED.value,
-    "unsubscribed": Delivery.COMPLAINED.value,
-}
 
 
 @dataclass(frozen=True)
