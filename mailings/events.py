@@ -154,9 +154,7 @@ def _fingerprint(event: AnymailTrackingEvent, esp_name: str) -> str:
     parts: list[object] = [esp_name, event.event_type, event.message_id, event.recipient, when, event.event_id]
     if esp_name in SIGN_A_TOKEN and event.event_id:
         parts = [esp_name, event.event_id]  # the token: whatever else was altered, it is used up
-    return hashlib.sha256(
-        "\x00".join(str(part or "") for part in parts).encode("utf-8", "replace")
-    ).hexdigest()
+    return hashlib.sha256("\x00".join(str(part or "") for part in parts).encode("utf-8", "replace")).hexdigest()
 
 
 def _signed_too_long_ago(event: AnymailTrackingEvent) -> bool:
