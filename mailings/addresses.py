@@ -4,7 +4,7 @@ The promise: a dead address loses no letter. What is addressed to it waits, and 
 address works, or for the address that a person puts in its place. A second press of a button finds nothing to do.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -158,11 +158,11 @@ def correct(address: str, new_address: str, *, by: str, note: str, also_returned
     return Corrected(waiting, again)
 
 
-def mark(answers: Mapping[str, str]) -> None:
+def mark(answers: Mapping[str, Sequence[str]]) -> None:
     """Mark addresses as dead. Runs inside the transaction of the reports that say so.
 
     Args:
-        answers: the mail server's words, by address in lower case.
+        answers: the mail server's words on each letter that came back, by address in lower case.
     """
     if not answers:
         return
@@ -171,7 +171,8 @@ def mark(answers: Mapping[str, str]) -> None:
     addresses = sorted(answers)
     rows.bulk_create([DeadAddress(address=one, mode=mode, times=0) for one in addresses], ignore_conflicts=True)
     for one in addresses:
-        rows.filter(address=one, mode=mode).update(times=F("times") + 1, answer=answers[one][:LONGEST_ANSWER])
+        times, answer = len(answers[one]), answers[one][-1][:LONGEST_ANSWER]
+        rows.filter(address=one, mode=mode).update(times=F("times") + times, answer=answer)
 
 
 def hold(addresses: Collection[str]) -> int:

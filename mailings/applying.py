@@ -165,14 +165,14 @@ def _recipient(report: Report, recipients: list[Recipient]) -> Recipient | None:
     return None
 
 
-def _fold(reports: Sequence[Report]) -> tuple[list[Raised], dict[str, str]]:
+def _fold(reports: Sequence[Report]) -> tuple[list[Raised], dict[str, list[str]]]:
     """The highest that is said of each address, where that is more than was known; and which offices are dead.
 
     Returns:
-        What rises, and the mail server's words by the address that it declared dead, in lower case.
+        What rises, and the mail server's words on each letter by the address, in lower case, that it declared dead.
     """
     highest: dict[int, Raised] = {}
-    dead: dict[str, str] = {}
+    dead: dict[int, tuple[str, str]] = {}
     for report in reports:
         event, recipient = report.event, report.recipient
         if recipient is None:
@@ -182,8 +182,11 @@ def _fold(reports: Sequence[Report]) -> tuple[list[Raised], dict[str, str]]:
             highest[recipient.pk] = Raised(event, report.message, recipient)
         # Beside the rank: a complaint that came before must not hide that the address is dead.
         if event.bounce == Bounce.HARD and report.message.kind == Kind.LETTER and recipient.status != event.says:
-            dead[recipient.address.lower()] = event.answer
-    return list(highest.values()), dead
+            dead[recipient.pk] = (recipient.address.lower(), event.answer)
+    answers: dict[str, list[str]] = {}
+    for address, answer in dead.values():
+        answers.setdefault(address, []).append(answer)
+    return list(highest.values()), answers
 
 
 def _write_recipients(raised: Sequence[Raised], now: datetime) -> None:
