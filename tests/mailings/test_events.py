@@ -1,6 +1,5 @@
 """Tests of mailings.events: reports come twice, late, in any order, for strangers, and from impostors."""
 
-import itertools
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -9,17 +8,12 @@ import pytest
 from anymail.signals import AnymailTrackingEvent
 from django.db import connection
 from django.test import Client
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from mailings import outbox, signals
 from mailings.events import apply_waiting
 from mailings.models import Event, Message, Suppression
-from mailings.models.event import MEANING
 from mailings.models.message import Status
-from mailings.models.recipient import ORDER, Delivery
 from tests.mailings.conftest import SECRET
 from tests.mailings.making import AMBASSADOR, PRESIDENT, drained, post, put, said_of, status_of
 from tests.mailings.telling import NOON, hear, post_report, sent, told
@@ -55,26 +49,6 @@ def test_what_each_report_says(event_type: str, said: str) -> None:
 def test_we_do_not_spy(event_type: str) -> None:
     hear(told(sent(), event_type))
     assert not Event.objects.exists()
-
-
-@given(st.lists(st.sampled_from(sorted(MEANING)), min_size=1, max_size=8))
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
-def test_a_status_never_goes_backwards_in_whatever_order_reports_come(db: None, types: list[str]) -> None:
-    message = sent()
-    ranks = [ORDER[Delivery.UNKNOWN]]
-    for event_type in types:
-        hear(told(message, event_type))
-        ranks.append(ORDER[Delivery(said_of(message)[PRESIDENT.email])])
-    assert ranks == sorted(ranks)
-    assert ranks[-1] == max(ORDER[MEANING[event_type]] for event_type in types)
-    assert message.events.count() == len(types)
-
-
-@pytest.mark.parametrize("order", list(itertools.permutations(["sent", "deferred", "delivered", "bounced"])))
-def test_every_order_of_a_late_bounce_ends_in_the_bounce(order: tuple[str, ...]) -> None:
-    message = sent()
-    hear(*(told(message, event_type) for event_type in order))
-    assert said_of(message)[PRESIDENT.email] == "bounced"
 
 
 def test_a_report_that_comes_twice_is_stored_once() -> None:
