@@ -11,8 +11,11 @@ from django.db.models import Count, Q, QuerySet
 from mailings import health as healthy
 from mailings.health import Health
 from mailings.models import Message, Recipient
-from mailings.models.message import CANCELLABLE, RETRYABLE, Kind, Status
+from mailings.models.message import CANCELLABLE, RETRYABLE, HeldFor, Kind, Status
 from mailings.models.recipient import Delivery
+
+#: What a held message can wait for beside its writer. Lists can be narrowed to these as to a status.
+HELD_FOR = (HeldFor.PAUSE.value, HeldFor.ADDRESS.value)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,11 @@ class MessageReport:
     text: str
     html: str
     recipients: tuple[RecipientReport, ...] = field(default=())
+
+    @property
+    def shown(self) -> str:
+        """Its status; where it is held, what else than its writer it waits for: ``pause`` or ``address``."""
+        return self.held_for if self.held_for in HELD_FOR else self.status
 
     @property
     def can_retry(self) -> bool:
@@ -154,7 +162,7 @@ def by_address(stream_prefix: str = "") -> list[AddressTotals]:
 
 
 #: The provider's words that want a person's eye.
-FAILING = (Delivery.BOUNCED, Delivery.REJECTED, Delivery.COMPLAINED)
+FAILING = (Delivery.SOFT_BOUNCE, Delivery.BOUNCED, Delivery.REJECTED, Delivery.COMPLAINED)
 
 
 def message(uid: uuid.UUID) -> MessageReport | None:
@@ -165,7 +173,7 @@ def message(uid: uuid.UUID) -> MessageReport | None:
 
 def letters_under(reference: str) -> list[MessageReport]:
     """The letters under a reference that were not replaced, oldest first."""
-    rows = Message.objects.filter(reference=reference, kind=Kind.LETTER).order_by("pk")
+    rows = Message.objects.filter(reference=reference, kind=Kind.LETTER, replaced_by=None).order_by("pk")
     live = rows.exclude(status=Status.CANCELLED)
     return _reports(live if live.exists() else rows)
 
@@ -176,14 +184,16 @@ def search(
     """Messages of the present mode, newest first, for a paged list.
 
     Args:
-        status, stream_prefix, kind: narrow the list where given.
+        status, stream_prefix, kind: narrow the list where given; ``status`` may also be one of ``HELD_FOR``.
         text: part of a reference, a recipient's address, a provider's id or our Message-ID.
         references: further references that match, found by the caller from what only he knows.
     Returns:
         A lazy queryset; hand a slice of it to ``page``.
     """
     rows = Message.objects.filter(mode=settings.MAIL_MODE).order_by("-pk")
-    if status:
+    if status in HELD_FOR:
+        rows = rows.filter(status=Status.HELD, held_for=status)
+    elif status:
         rows = rows.filter(status=status)
     if kind:
         rows = rows.filter(kind=kind)
@@ -234,21 +244,13 @@ def story(uid: uuid.UUID) -> list[StoryLine]:
     lines += [
         StoryLine(
             max(event.happened_at or event.received_at, handed_over),
-            MEANING_OF_TYPE.get(event.type, event.type),
+            event.says.value,
             event.answer,
             address=event.address,
         )
         for event in row.events.all()
     ]
     return sorted(lines, key=lambda line: line.at)
-
-
-#: Anymail's type of a report -> the recipient state it stands for, where the two differ.
-MEANING_OF_TYPE = {
-    "queued": Delivery.SENT.value,
-    "failed": Delivery.REJECTED.value,
-    "unsubscribed": Delivery.COMPLAINED.value,
-}
 
 
 def health() -> Health:

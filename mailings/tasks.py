@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from mailings import sending
+from mailings import events, sending
 from mailings.heartbeat import beat
 from mailings.sandbox import reporting
 
@@ -12,7 +12,12 @@ SECONDS_PER_TASK = 40.0
 
 
 def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.never) -> int:
-    """Hand over what is due; in sandbox mode also tell what became of it. Returns how many messages were tried."""
+    """Apply what providers reported and hand over what is due; the sandbox also tells what became of it.
+
+    Returns:
+        How many messages were tried.
+    """
+    events.apply_waiting()
     tried = sending.drain(budget, stop)
     if settings.MAIL_MODE == "sandbox":
         reporting.report()

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from advocacy import desk_acts, desk_queries, paper
 from advocacy.access import staff_page
-from advocacy.desk_forms import DELIVERIES, KINDS, STATUSES, FilterForm, ReasonForm, error_list
+from advocacy.desk_forms import DELIVERIES, HELD_FOR, KINDS, STATUSES, FilterForm, ReasonForm, error_list
 from advocacy.desk_queries import ACTS, Filter
 from advocacy.views.desk_page import BAD_INPUT, page
 from mailings import reports
@@ -55,7 +55,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "reports": reports.page(shown.object_list),  # type: ignore[arg-type]  # a slice of the query set above
         "campaigns": desk_queries.campaign_choices(),
-        "statuses": STATUSES,
+        "statuses": STATUSES + HELD_FOR,
         "deliveries": DELIVERIES,
         "kinds": KINDS,
     }

@@ -137,8 +137,8 @@ def test_campaigns_take_turns_and_each_sends_its_oldest_first() -> None:
     lane()
     assert streams_of(MONDAY + MINUTE, 8) == ["a/1", "b/1", "", "a/1", "b/1", "", "a/1", "b/1"]
     for rows in (mine, yours, nobodys):
-        times = [Message.objects.values_list("sent_at", flat=True).get(pk=row.pk) for row in rows]
-        assert times == sorted(times)
+        sent = Message.objects.filter(pk__in=[row.pk for row in rows]).order_by("sent_at", "pk")
+        assert [row.pk for row in sent] == [row.pk for row in rows]
 
 
 def test_a_stream_whose_letters_are_not_due_or_halted_has_no_turn() -> None:

@@ -22,7 +22,7 @@ def guess_places(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mailings", "0004_lanes_of_waiting_letters"),
+        ("mailings", "0005_events"),
     ]
 
     operations = [
