@@ -6,6 +6,7 @@ come is reported as in doubt. Nothing here tries twice.
 
 import threading
 import time
+import uuid
 from contextlib import suppress
 from email.charset import QP, Charset
 from typing import Any
@@ -98,7 +99,12 @@ def _close(connection: Any) -> None:
 
 def build(parcel: Parcel) -> EmailMultiAlternatives:
     """The mail that leaves: From, To, Cc, Reply-To and our stable Message-ID; Date is set when it is serialised."""
+    ability = PROVIDERS[settings.MAIL_PROVIDER]
     headers = {"Message-ID": parcel.message_id_header}
+    if ability.keep_id_header:
+        headers[ability.keep_id_header] = "true"
+    if ability.key_header:  # From the first hand-over on, so that a doubtful one can be repeated without harm.
+        headers[ability.key_header] = str(uuid.UUID(parcel.uid_hex))
     if parcel.kind != "letter":
         headers["Auto-Submitted"] = "auto-generated"
     to, cc, subject, text, html = _addressed(parcel)
@@ -114,7 +120,7 @@ def build(parcel: Parcel) -> EmailMultiAlternatives:
     message.encoding = QUOTED_PRINTABLE
     if html:
         message.attach_alternative(html, "text/html")
-    if PROVIDERS[settings.MAIL_PROVIDER].metadata:
+    if ability.metadata:
         message.metadata = {"m": parcel.uid_hex}  # type: ignore[attr-defined]  # Anymail's own attribute.
     return message
 
