@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+#: So much of the time that a provider promises is counted on. The rest is for clocks that differ and slow requests.
+CERTAIN = 0.8
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -44,6 +47,11 @@ class Provider:
     key_known_for: timedelta = timedelta(0)
     searchable_for: timedelta = timedelta(0)
     keep_id_header: str = ""
+
+    @property
+    def can_settle_for(self) -> timedelta:
+        """How long after a hand-over this provider can surely tell what became of it."""
+        return max(self.key_known_for, self.searchable_for) * CERTAIN
 
 
 def _anymail(name: str) -> str:
