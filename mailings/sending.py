@@ -18,7 +18,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from mailings import checks, claiming, provider, recording, states
+from mailings import checks, claiming, instance, provider, recording, states
 from mailings.models import Message
 from mailings.models.message import Kind, Status
 from mailings.parcel import Outcome, Parcel
@@ -49,6 +49,10 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
     faults = [fault for fault in checks.faults() if fault.is_serious()]
     if faults:
         log.error("Nothing is sent: %s", "; ".join(str(fault.msg) for fault in faults))
+        return 0
+    copied = instance.stranger()
+    if copied:
+        log.error("Nothing is sent: %s", copied)
         return 0
     claiming.put_aside_halted()
     worker = f"{socket.gethostname()[:18]}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from mailings import sending
+from mailings import instance, sending
 from mailings.heartbeat import beat
 from mailings.sandbox import reporting
 
@@ -22,5 +22,6 @@ def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.n
 def sweep(name: str = "cluster") -> int:
     """Once a minute: show that this worker lives, settle leases that ran out, and drain."""
     beat(name)
+    instance.keep()
     sending.settle_lapsed()
     return drain()

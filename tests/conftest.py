@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only; set DATABASE_URL"))
+
+
+@pytest.fixture(autouse=True)
+def _remembers_no_database() -> None:
+    """Each test begins on a machine that has not sent from any database yet."""
+    (Path(settings.VAR_DIR) / "instance").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

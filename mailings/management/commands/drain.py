@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
-from mailings import sending, tasks
+from mailings import instance, sending, tasks
 from mailings.heartbeat import beat
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -48,6 +48,7 @@ class Command(BaseCommand):
             try:
                 if time.monotonic() - swept >= SECONDS_BETWEEN_SWEEPS:
                     beat("loop")
+                    instance.keep()
                     sending.settle_lapsed()
                     swept = time.monotonic()
                 tasks.drain(stop=lambda: self.stopping)
