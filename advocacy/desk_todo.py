@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
-from mailings import reports
+from mailings import instance, reports
 
 #: A bounce now and then is ordinary; these states of an address are worth a look at any number.
 CAME_BACK = {"bounced": "sent back", "complained": "marked as unwanted", "rejected": "refused by our provider"}
@@ -36,7 +36,7 @@ def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> li
         totals: of all letters in the present mode.
         addresses: what the provider said, per address.
     """
-    return [*_worker(), *_letters(totals), *_own_mails(), *_addresses(addresses), *_drafts()]
+    return [*_copy(), *_worker(), *_letters(totals), *_own_mails(), *_addresses(addresses), *_drafts()]
 
 
 def _list(**chosen: str) -> str:
@@ -45,6 +45,13 @@ def _list(**chosen: str) -> str:
 
 def _counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
+
+
+def _copy() -> list[Todo]:
+    why = instance.reason_to_pause()
+    if not why:
+        return []
+    return [Todo("bad", "warning", "Nothing is sent: this database may be a copy", why, "Decide", reverse("desk:copy"))]
 
 
 def _worker() -> list[Todo]:

@@ -20,7 +20,7 @@ from django.apps.registry import Apps
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from mailings import states
@@ -126,6 +126,11 @@ def confirm(*, by: str, note: str) -> int:
     return count
 
 
+def letters_in_question() -> int:
+    """How many letters ``confirm`` would put in doubt."""
+    return _in_question().count()
+
+
 def join() -> None:
     """Let this host work for the database as one more, or from a new place. Nothing is put in doubt.
 
@@ -197,10 +202,13 @@ def _begin(row: Instance) -> str:
     return ""
 
 
+def _in_question() -> QuerySet[Message]:
+    return Message.objects.filter(IN_QUESTION, kind=Kind.LETTER).exclude(mode=Mode.SANDBOX)
+
+
 def _put_in_doubt(by: str, note: str) -> int:
     """Every letter that may have left from the other one. No hand-over of ours began at its ``doubted_at``, now."""
-    letters = Message.objects.filter(IN_QUESTION, kind=Kind.LETTER).exclude(mode=Mode.SANDBOX)
-    ids = list(letters.values_list("pk", flat=True))
+    ids = list(_in_question().values_list("pk", flat=True))
     now = timezone.now()
     extra = {"doubted_at": now, "looked_at": None, "noes": 0, "due": now}
     text = f"This database was confirmed as the one that sends. The letter may have left from the other one. {note}"

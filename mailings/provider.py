@@ -163,7 +163,7 @@ def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -
 
 def _failed(parcel: Parcel, error: Exception) -> Outcome:
     status = retry.http_status(error)
-    words = f"HTTP {status}: {_first_line(error)}" if status else _first_line(error)
+    words = " ".join(filter(None, [f"HTTP {status}:" if status else "", retry.code(error), _first_line(error)]))
     return Outcome(parcel, retry.verdict(error), answer=words[:500], retry_after=retry.retry_after(error))
 
 

@@ -18,10 +18,12 @@ from mailings.lookups import Finding
 from mailings.models import Message, Recipient, Suppression
 from mailings.models.recipient import Delivery, Role
 from mailings.parcel import Parcel
-from mailings.retry import Verdict
+from mailings.retry import HAD_BEFORE, Verdict
 
 #: A repeat that is begun later than this after it was decided on could come too late for its key.
 SECONDS_TO_BEGIN = 30.0
+#: ``doubts`` finds this in the story.
+HAD_IT = "It had a request under this key before, and does not say what became of it."
 
 
 def possible(now: datetime) -> Q:
@@ -52,6 +54,8 @@ def repeat(row: Message) -> Finding:
     outcome = provider.hand_over(_parcel(row, recipients))
     if outcome.verdict is Verdict.SENT:
         return Finding(True, outcome.provider_message_id)
+    if any(word in outcome.answer for word in HAD_BEFORE):
+        return Finding(None, words=HAD_IT)
     return Finding(None, words=f"Repeated under the same key, it answered: {outcome.answer}")
 
 

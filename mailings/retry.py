@@ -37,6 +37,7 @@ DELAYS = (
 )
 MOST_ATTEMPTS = 5
 LONGEST_WAIT = timedelta(hours=12)
+LONGEST_CODE = 60
 #: OpenSSL's names for faults that only happen before the first byte of a request; others may happen in the middle.
 HANDSHAKE_FAULTS = frozenset(
     {"SSLV3_ALERT_HANDSHAKE_FAILURE", "WRONG_VERSION_NUMBER", "TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL"}
@@ -91,7 +92,7 @@ def verdict(error: BaseException) -> Verdict:
 
 
 def _http(status: int, error: BaseException) -> Verdict:
-    if _code(error) in HAD_BEFORE:
+    if code(error) in HAD_BEFORE:
         return Verdict.IN_DOUBT
     if status in {401, 403}:
         return Verdict.TRANSPORT_DOWN
@@ -175,11 +176,11 @@ def _is_json(error: BaseException) -> bool:
     return "json" in str(_headers(error).get("Content-Type", ""))
 
 
-def _code(error: BaseException) -> str:
-    """The provider's own short word for its refusal, where its answer is JSON that has one."""
+def code(error: BaseException) -> str:
+    """The provider's own short word for its refusal, where its answer is JSON that has one; else ""."""
     try:
         found = error.response.json()  # type: ignore[attr-defined]  # Whatever has none raises AttributeError.
-        return str(found["code"])
+        return str(found["code"])[:LONGEST_CODE]
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return ""
 

@@ -122,7 +122,7 @@ def test_brevo_says_that_it_had_the_key_and_not_what_became_of_it(brevo: Brevo) 
     message = doubtful(brevo, Line.CUT_AFTER)
     assert settle() == 0
     assert (status_of(message), len(brevo.mails)) == ("in_doubt", 1)
-    assert "HTTP 400" in last_note(message)
+    assert f"told nothing. {replays.HAD_IT}" in last_note(message)
 
 
 # --- it does not ------------------------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ class Command(BaseCommand):
                 instance.join()
                 self.stdout.write("This machine works for this database from now on.")
                 return
+            if not options["why"].strip():
+                raise CommandError("Say why in a few words: they are kept in the story of each letter in doubt.")
             count = instance.confirm(by="manage.py", note=options["why"])
         except instance.NothingToConfirmError as error:
             raise CommandError("There is nothing to confirm: this database may send.") from error
@@ -40,6 +42,4 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"This machine cannot remember it: {error}. Let this user write into var/.") from error
-        self.stdout.write(
-            f"This database is the one that sends. {count:,} letters are in doubt until somebody decides."
-        )
+        self.stdout.write(f"This database is the one that sends. Letters in doubt until somebody decides: {count:,}")
