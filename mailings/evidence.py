@@ -2,8 +2,9 @@
 
 The promise: a letter in doubt becomes sent only by proof that it left. It goes again by itself only where its provider
 said twice, three quarters of an hour apart and long enough after the hand-over for its index to know, that it has no
-such message. Whatever else happens leaves it in doubt for an event or a person: an error, nonsense, a worker killed
-between question and answer. Each look is claimed and committed before it begins, and no transaction is open during it.
+such message, though it knows the one before. Whatever else happens leaves it in doubt for an event or a person: an
+error, nonsense, a worker killed between question and answer. Each look is claimed and committed before it begins, and
+no transaction is open during it.
 
 Notices to supporters are not looked for: they go again after five minutes (sending.settle_lapsed).
 """
@@ -115,13 +116,13 @@ def _look(row: Message) -> Finding:
     try:
         if Message.objects.filter(replays.possible(timezone.now()), pk=row.pk).exists():
             return replays.repeat(row)
-        return lookups.ask(row.provider, _question(row))
+        return lookups.ask(row.provider, _question(row, _began(row) if _is_own(row) else row.created_at))
     except Exception as error:  # One message's fault must not keep the others in doubt.
         log.exception("No evidence could be looked for")
         return Finding(None, words=type(error).__name__)
 
 
-def _question(row: Message) -> Question:
+def _question(row: Message, since: datetime) -> Question:
     first = Recipient.objects.filter(message=row, role=Role.TO).exclude(status=Delivery.SUPPRESSED).order_by("pk")
     address = first.values_list("address", flat=True)[0]
     return Question(
@@ -129,8 +130,22 @@ def _question(row: Message) -> Question:
         message_id_header=row.content.message_id_header,
         sender_domain=row.content.sender_address.rpartition("@")[2],
         recipient=settings.MAIL_TEST_ADDRESS if row.mode == "test" else address,
-        since=_began(row) if _is_own(row) else row.created_at,
+        since=since,
     )
+
+
+def _is_blind(row: Message) -> bool:
+    """True where the provider's search does not even know the last letter that left by the same road before this one.
+
+    So it is where the key was changed for that of another account: its "no" would send everything in doubt twice.
+    """
+    begun_after = timezone.now() - PROVIDERS[row.provider].can_settle_for
+    known = Message.objects.filter(lane=row.lane_id, status=Status.SENT, mode=row.mode, provider=row.provider)
+    known = known.filter(sent_at__gt=begun_after, sent_at__lte=_began(row)).exclude(provider_message_id="")
+    control = known.select_related("content").order_by("-sent_at").first()
+    if control is None:
+        return False
+    return not lookups.ask(row.provider, _question(control, control.claimed_at or control.created_at)).known
 
 
 def _conclude(row: Message, finding: Finding) -> int:
@@ -143,6 +158,8 @@ def _conclude(row: Message, finding: Finding) -> int:
     age = timezone.now() - _began(row)
     if age < FIRST_NO:
         return _stays(row, f"{title} does not know this message yet.")
+    if _is_blind(row):
+        return _stays(row, f"{title} knows neither this message nor one that it did take, so that this says nothing.")
     if row.noes and age >= SECOND_NO:
         return _again(row, title)
     return _stays(row, f"{title} {DOES_NOT_KNOW}", counts=True)

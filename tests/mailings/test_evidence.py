@@ -137,6 +137,50 @@ def test_a_no_that_comes_too_early_is_not_counted(provider: Provider) -> None:
     assert (message.status, message.noes) == ("in_doubt", 1)
 
 
+def test_a_search_that_does_not_know_what_it_took_says_nothing(provider: Provider) -> None:
+    before = post()
+    drained()
+    put(before, Status.SENT, sent_at=timezone.now() - timedelta(days=1))
+    message = doubtful(provider, Weather.BROKEN)
+    aged(message, 65)
+    assert settle() == 0
+    message.refresh_from_db()
+    assert message.noes == 1  # it knows the one before
+
+    provider.forget()  # as the search of another account does
+    aged(message, 120, noes=1)
+    assert settle() == 0
+    assert notes(message)[-1].startswith("Postmark knows neither this message nor one that it did take")
+    aged(message, 120, noes=0)
+    settle()
+    message.refresh_from_db()
+    assert (message.status, message.noes) == ("in_doubt", 0)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sent_at": timezone.now()},  # after the doubt: perhaps by another key
+        {"sent_at": timezone.now() - timedelta(days=6)},  # forgotten by now, perhaps
+        {"provider_message_id": ""},  # a person's word
+        {"provider": "mailgun"},
+        {"mode": "test"},
+        {"status": Status.FAILED},
+    ],
+    ids=str,
+)
+def test_what_is_no_measure_of_a_search(provider: Provider, changed: dict[str, Any]) -> None:
+    before = post()
+    drained()
+    fields = {"status": Status.SENT, "sent_at": timezone.now() - timedelta(days=1)}
+    put(before, **{**fields, **changed})
+    provider.forget()
+    message = aged(doubtful(provider, Weather.BROKEN), 65)
+    settle()
+    message.refresh_from_db()
+    assert message.noes == 1
+
+
 def test_a_letter_that_was_tried_too_often_waits_for_a_person(provider: Provider) -> None:
     message = doubtful(provider, Weather.BROKEN)
     aged(message, 65, noes=1, attempts=MOST_ATTEMPTS)
