@@ -21,7 +21,11 @@ LETTERS_ON_A_PAGE = 50
 #: States of a letter whose writer has let it go.
 CONFIRMED = ("queued", "sending", "sent", "in_doubt")
 #: The states from which each act may begin. The outbox has the last word; these only tell how many it will be.
-ACTS: dict[str, tuple[str, ...]] = {"retry": ("failed", "in_doubt"), "cancel": ("held", "queued")}
+ACTS: dict[str, tuple[str, ...]] = {
+    "retry": ("failed", "in_doubt"),
+    "cancel": ("held", "queued"),
+    "sent": ("in_doubt",),
+}
 
 
 @dataclass(frozen=True)

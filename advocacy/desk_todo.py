@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
-from mailings import reports
+from mailings import instance, reports
 from mailings.addresses import Listed
 
 #: These states of an address are worth a look at any number. What came back for good is shown with its dead address.
@@ -42,7 +42,8 @@ def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> li
         addresses: what the provider said, per address.
     """
     dead = desk_queries.dead_addresses()
-    return [*_worker(), *_letters(totals), *_dead(dead), *_own_mails(), *_addresses(addresses, dead), *_drafts()]
+    named = [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
+    return [*_copy(), *_worker(), *_letters(totals), *named, *_drafts()]
 
 
 def _list(**chosen: str) -> str:
@@ -51,6 +52,13 @@ def _list(**chosen: str) -> str:
 
 def _counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
+
+
+def _copy() -> list[Todo]:
+    why = instance.reason_to_pause()
+    if not why:
+        return []
+    return [Todo("bad", "warning", "Nothing is sent: this database may be a copy", why, "Decide", reverse("desk:copy"))]
 
 
 def _worker() -> list[Todo]:

@@ -69,8 +69,18 @@ def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
         found.append(Line(letter.withdrawn_at, "It was withdrawn, and not sent", "quiet", "slash"))
     for mail in mails if letter.confirmed_at else ():
         names = {recipient.address.lower(): recipient.name for recipient in mail.recipients}
-        found += [line for step in reports.story(mail.uid) if (line := _line(step, names))]
+        found += [line for step in _without_repeats(reports.story(mail.uid)) if (line := _line(step, names))]
     return sorted(found, key=lambda line: line.at)
+
+
+def _without_repeats(steps: list[reports.StoryLine]) -> list[reports.StoryLine]:
+    """The story without the looks for evidence in the middle of a doubt: to its writer it is one doubt."""
+    kept: list[reports.StoryLine] = []
+    for step in steps:
+        own = [line for line in kept if not line.address]
+        if not (step.state == "in_doubt" and own and own[-1].state == "in_doubt"):
+            kept.append(step)
+    return kept
 
 
 def _line(step: reports.StoryLine, names: dict[str, str]) -> Line | None:

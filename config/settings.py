@@ -143,6 +143,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
     }
 
+# Which installation its database has to belong to; without it each machine remembers that in a file under VAR_DIR.
+INSTANCE_ID = env.uid("INSTANCE_ID")
+
 # --- background work --------------------------------------------------------------------------------------------------
 Q_CLUSTER: dict[str, Any] = {
     "name": "letters",  # also the salt that queued tasks are signed with: changing it discards them

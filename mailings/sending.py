@@ -19,7 +19,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, tran
 from django.db.models import F
 from django.utils import timezone
 
-from mailings import checks, claiming, halts, provider, recording, states, transports
+from mailings import checks, claiming, halts, instance, provider, recording, states, transports
 from mailings.models import Message
 from mailings.models.message import Kind, Status
 from mailings.parcel import Outcome, Parcel
@@ -52,6 +52,10 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
     faults = [fault for fault in checks.faults() if fault.is_serious()]
     if faults:
         log.error("Nothing is sent: %s", "; ".join(str(fault.msg) for fault in faults))
+        return 0
+    copied = instance.stranger()
+    if copied:
+        log.error("Nothing is sent: %s", copied)
         return 0
     worker = f"{socket.gethostname()[:18]}-{os.getpid()}-{secrets.token_hex(4)}"
     end = time.monotonic() + budget
@@ -126,8 +130,7 @@ def settle_lapsed() -> None:
         status=Status.IN_DOUBT, mode=settings.MAIL_MODE, due__lt=now - NOTICE_DOUBT
     ).exclude(kind=Kind.LETTER)
     again = doubtful.filter(attempts__lt=MOST_ATTEMPTS).values_list("pk", flat=True)
-    note = "A notice may go twice; it is sent again."
-    states.move(list(again), {Status.IN_DOUBT}, Status.QUEUED, note=note, extra=recording.NO_DOUBT)
+    states.move(list(again), {Status.IN_DOUBT}, Status.QUEUED, note="A notice may go twice; it is sent again.")
     worn_out = doubtful.filter(attempts__gte=MOST_ATTEMPTS).values_list("pk", flat=True)
     states.move(list(worn_out), {Status.IN_DOUBT}, Status.FAILED, note="Given up after five attempts.")
     halts.put_aside()

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from mailings import events, sending
+from mailings import events, evidence, instance, sending
 from mailings.heartbeat import beat
 from mailings.sandbox import reporting
 
 SECONDS_PER_TASK = 40.0
+#: No look for evidence is begun later than this in one sweep: mail that is due must not wait for it.
+SECONDS_OF_LOOKING = 5.0
 
 
 def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.never) -> int:
@@ -25,9 +27,11 @@ def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.n
 
 
 def tidy(name: str) -> None:
-    """Show that this kind of worker lives, and settle leases that ran out."""
+    """Show that this kind of worker lives, settle leases that ran out, and look for evidence about what is in doubt."""
     beat(name)
+    instance.keep()
     sending.settle_lapsed()
+    evidence.settle(seconds=SECONDS_OF_LOOKING)
 
 
 def sweep() -> int:

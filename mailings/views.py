@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from mailings import reports
+from mailings import instance, reports
 from mailings.abilities import PROVIDERS
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,10 @@ def _parser(name: str) -> Callable[[HttpRequest], HttpResponse]:
     return view
 
 
+#: What everybody may read; the desk and the log say more.
+MAY_BE_A_COPY = "This database may be a copy. Nothing is sent until a person confirms it at the desk."
+
+
 @csrf_exempt  # A provider has no cookie; the secret in its request is what Anymail checks.
 def tracking(request: HttpRequest, name: str) -> HttpResponse:
     """The reports of one of the configured providers; those of others are not found.
@@ -85,16 +89,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 while all is well, 503 otherwise; a JSON object says which part is not. Names no person."""
     try:
         health = reports.health()
+        copied = instance.reason_to_pause()
     except DatabaseError:
         return JsonResponse({"ok": False, "database": False}, status=503)
     now = timezone.now()
     body = {
-        "ok": health.alive and health.moving,
+        "ok": health.alive and health.moving and not copied,
         "database": True,
         "worker": {
             "alive": health.alive,
             "last_heartbeat": health.last_beat.isoformat() if health.last_beat else None,
         },
+        "instance": {"confirmed": not copied, "why": MAY_BE_A_COPY if copied else ""},
         "queue": {
             "moving": health.moving,
             "oldest_queued_seconds": int((now - health.oldest_due).total_seconds()) if health.oldest_due else 0,

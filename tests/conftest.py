@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -42,9 +43,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_known_lanes() -> None:
-    """Each test begins with an empty database, and with a process that remembers nothing of the last one."""
+def _remembers_nothing() -> None:
+    """Each test begins with an empty database, on a machine that has not sent yet, in a process that knows nothing."""
     lanes.forget()
+    (Path(settings.VAR_DIR) / "instance").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ def pages(update: Update) -> list[str]:
     messages = messages_of(letter) + messages_of(letter, "copy")
     return [
         reverse("desk:home"),
+        reverse("desk:copy"),
         reverse("desk:letters"),
         reverse("desk:campaigns"),
         reverse("desk:begin"),

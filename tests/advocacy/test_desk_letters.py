@@ -14,7 +14,7 @@ from advocacy.models import Update
 from advocacy.wording import Choices
 from mailings import addresses, heartbeat, reports
 from mailings.models import Message, Recipient, Step
-from mailings.models.message import CANCELLABLE, RETRYABLE, HeldFor, Kind, Status
+from mailings.models.message import CANCELLABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Status
 from mailings.models.recipient import Delivery
 from tests.advocacy.making import AMBASSADOR, LEA, confirmed, messages_of, written
 from tests.mailings.making import put
@@ -48,6 +48,7 @@ def test_the_desk_knows_the_outbox_s_own_states_and_words() -> None:
     assert {act: set(states) for act, states in desk_queries.ACTS.items()} == {
         "retry": set(RETRYABLE),
         "cancel": set(CANCELLABLE),
+        "sent": set(SETTLEABLE),
     }
 
 
@@ -248,3 +249,18 @@ def test_the_desk_asks_no_more_for_more_letters(
     letters(update, 30)
     with django_assert_max_num_queries(len(few)):
         staff.get("/desk/")
+
+
+def test_letters_in_doubt_are_counted_as_sent_in_numbers(staff: Client, update: Update) -> None:
+    doubtful, failed = letters(update, 2)
+    put(doubtful, Status.IN_DOUBT)
+    put(failed, Status.FAILED)
+    chosen = {"act": "sent", "all": "1"}
+    preview = page(staff.post(ACT, chosen))
+    assert "<h1>Count 1 letter as sent?</h1>" in preview
+    assert "It is not sent again." in preview
+    done = staff.post(ACT, {**chosen, "sure": "1", "reason": "The other machine had sent it"}, follow=True)
+    assert "1 letter counts as sent." in page(done)
+    doubtful.refresh_from_db()
+    failed.refresh_from_db()
+    assert (doubtful.status, failed.status) == (Status.SENT, Status.FAILED)

@@ -312,7 +312,7 @@ def test_each_lane_hears_once_what_its_server_made_of_our_letters(heard: list[tu
         store(told(put(post(), Status.SENT, lane=first), kind))
     store(told(put(post(), Status.SENT, lane=second), "deferred", mta_response="451 4.7.1 later"))
     store(told(put(post(), Status.SENT, lane=second), "policy", AMBASSADOR.email))  # another office's server
-    store(told(sent(), "deferred"))  # has no lane
+    store(told(put(post("copy"), Status.SENT), "deferred"))  # has no lane
     events.apply_waiting()
     assert heard == [
         (first.pk, ["deferred", "soft_bounce", "rejected", "rejected"], "550 5.7.1 Refused by our rules"),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.provider import index
 from tests.provider.mail import Mail
 from tests.provider.reporting import Reporter
 from tests.provider.weather import Answer, Weather
@@ -27,6 +28,9 @@ class Provider:
         self.token = token
         self.delay = 0.0
         self.weather = Weather.FINE
+        #: How it answers when it is asked whether it has a mail, and what it was asked.
+        self.index = index.Index.PROMPT
+        self.looks: list[str] = []
         self.reports = Reporter(site, secret)
         self._lock = threading.Lock()
         self._mails: list[Mail] = []
@@ -144,6 +148,16 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             mail = Mail(fields)
             self._answer(weather.refusal(next(iter(mail.to), ""), [*mail.to, *mail.cc]))
+
+    def do_GET(self) -> None:
+        """Say whether it has a mail."""
+        provider = self.server.provider
+        provider.looks.append(self.path)
+        if self.headers.get("X-Postmark-Server-Token") != provider.token:
+            self._answer(Weather.KEY_REFUSED.refusal("", []))
+            return
+        status, body = index.answer(provider.index, self.path, provider.mails)
+        self._send(status, "application/json", body)
 
     def _taken(self, mail: Mail, weather: Weather) -> None:
         if weather is Weather.CUT:
