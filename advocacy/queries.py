@@ -2,13 +2,12 @@
 
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from advocacy.models import Campaign, Letter, Update
-from advocacy.models.campaign import PUBLIC, CampaignStatus
+from advocacy.models.campaign import CampaignStatus
 from mailings import reports
 from mailings.reports import MessageReport, Totals
 
@@ -25,20 +24,26 @@ def open_campaigns() -> QuerySet[Campaign]:
     )
 
 
+#: By hand, because this is asked for each letter: the ORM would take several times as long to say the same.
+CAMPAIGN = """
+    SELECT campaign.*, live.published_at FROM advocacy_campaign campaign
+    LEFT JOIN advocacy_update live ON live.id = campaign.live_update_id WHERE campaign.slug = %s"""
+
+
 def public_campaign(slug: str) -> Campaign | None:
     """The campaign with this slug whose page anybody may see, with its live update and targets; else None."""
-    rows = Campaign.objects.filter(slug=slug, status__in=PUBLIC)
-    found = rows.annotate(published_at=F("live_update__published_at")).first()
-    if found is None or found.live_update_id is None:
-        return found
-    update = (_frozen if found.published_at else _read)(found.live_update_id, found.published_at)
+    found = next(iter(Campaign.objects.raw(CAMPAIGN, [slug])), None)
+    if found is None or not found.public or found.live_update_id is None:
+        return None
+    published_at = found.__dict__["published_at"]
+    update = (_frozen if published_at else _read)(found.live_update_id, published_at)
     found.live_update = copy(update)  # Its campaign is set below, and another thread may be showing it.
     found.live_update.campaign = found
     return found
 
 
-def _read(pk: int, published_at: datetime | None) -> Update:
-    return Update.objects.prefetch_related("targets").get(pk=pk, published_at=published_at)
+def _read(pk: int, published_at: object) -> Update:
+    return Update.objects.prefetch_related("targets").get(pk=pk)
 
 
 #: A published update never changes, nor do its targets: the database refuses it (migration 0002). So it is read once.

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from mailings import sanitize
 from mailings.text import UnfitText, blocks, clean_line, clean_text, domain_of
@@ -105,9 +107,21 @@ def compose(
     ours = kind != "letter"
     line = clean_line(chosen, finished=ours)
     text = clean_text(render_to_string(f"email/{template}/body.txt", dict(values)), finished=ours)
-    html = render_to_string(f"email/{template}/body.html", {**values, "subject": line, "blocks": list(blocks(text))})
+    html = render_to_string(f"email/{template}/body.html", {**values, "subject": line, "html": _as_html(text)})
     clean = sanitize.clean_letter_html if kind == "letter" else sanitize.clean_notice_html
     return Mail(kind, sender, to, subject=line, text=text, html=clean(html).strip(), cc=cc, reply_to=reply_to)
+
+
+def _as_html(text: str) -> SafeString:
+    """A text as paragraphs and numbered lists, escaped: what the templates of HTML bodies begin with."""
+    parts = []
+    for block in blocks(escape(text)):
+        if block.kind == "list":
+            items = "</li>\n<li>".join(block.lines)
+            parts.append(f"<ol>\n<li>{items}</li>\n</ol>")
+        else:
+            parts.append(f"<p>{'<br>'.join(block.lines)}</p>")
+    return mark_safe("\n".join(parts))  # noqa: S308 - escaped above
 
 
 def sending_address(local_part: str, domain: str, name: str) -> Address:

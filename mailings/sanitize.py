@@ -8,8 +8,8 @@ import bleach
 LETTER_TAGS = frozenset({"html", "body", "p", "br", "ol", "ul", "li", "strong", "em"})
 #: Words between tags as a template escapes them, without control characters.
 _WORDS = r"(?:[^<>&\x00-\x08\x0b-\x1f\x7f]++|&(?:amp|lt|gt|quot|\#x27);)*+"
-#: What ``templates/email/blocks.html`` makes: whole paragraphs and numbered lists, without one attribute. Cleaning
-#: would give it back as it is, and take longer than all else that a letter needs; so it is recognised instead.
+#: What ``mailings.compose`` makes of a text: whole paragraphs and numbered lists, without one attribute. Cleaning would
+#: give it back as it is, and take longer than all else that a letter needs; so it is recognised instead.
 CLEAN_ALREADY = re.compile(
     rf"\s*+(?:<p>{_WORDS}(?:<br>{_WORDS})*+</p>\s*+|<ol>\s*+(?:<li>{_WORDS}</li>\s*+)++</ol>\s*+)*+"
 )
