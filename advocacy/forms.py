@@ -20,8 +20,9 @@ ADDRESS_LIKE = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
 
 
 class SharedField(forms.CharField):
-    """A field that all forms share: nothing in it is changed for one of them. Copying seven fields, one of them with 249
-    countries, took longer than reading what was typed.
+    """A field that all forms share: nothing in it is changed for one of them.
+
+    Copying seven fields, one of them with 249 countries, took longer than reading what was typed.
     """
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:

@@ -5,7 +5,7 @@ before its writer confirmed it where the campaign asks for that; what is confirm
 called learns nothing about who wrote before: that goes by mail.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 
@@ -45,7 +45,7 @@ def write(update: Update, email: str, choices: Choices) -> None:
     """
     mails = letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
     kept = replace(choices, subject=mails[0].subject)
-    letter = Letter(update=update, supporter=Supporter(email=email), mode=settings.MAIL_MODE, **asdict(kept))
+    letter = Letter(update=update, supporter=Supporter(email=email), mode=settings.MAIL_MODE, **vars(kept))
     # Every word is made before the transaction opens: SQLite lets nobody else write while it lasts.
     link = _first_link(letter) if update.campaign.confirmation else None
     with transaction.atomic():
@@ -113,7 +113,7 @@ def _keep_status(campaign: Campaign) -> None:
 def _write_afresh(letter: Letter, choices: Choices, mails: list[Mail]) -> None:
     """Freeze other words in the outbox; the earlier ones are withdrawn."""
     outbox.withdraw(letter.code, note="Written afresh by its writer")
-    for name, value in asdict(choices).items():
+    for name, value in vars(choices).items():
         setattr(letter, name, value)
     letter.version += 1
     letter.withdrawn_at = None
