@@ -183,12 +183,27 @@ ACTS = st.one_of(
 )
 
 
-@given(st.lists(ACTS, min_size=4, max_size=25))
+#: How far a letter has come before chance takes over: what is rare in life would be rarer still by chance alone.
+DOUBT = ["release", "claim", "die", "lapse"]
+BEGINNINGS = [
+    ["release"],
+    ["release", "claim"],
+    DOUBT,
+    [*DOUBT, "retry"],
+    [*DOUBT, "retry", "claim"],
+    [*DOUBT, "retry", "pause"],
+    [*DOUBT, "retry", "cancel"],
+]
+
+
+@given(st.sampled_from(BEGINNINGS), st.lists(ACTS, min_size=1, max_size=16))
 @settings(careful, max_examples=150)
-def test_no_order_of_reports_and_acts_reaches_a_state_that_must_not_be(db: None, acts: list[tuple[Any, ...]]) -> None:
+def test_no_order_of_reports_and_acts_reaches_a_state_that_must_not_be(
+    db: None, beginning: list[str], acts: list[tuple[Any, ...]]
+) -> None:
     with world():
         story = Story()
-        for name, *more in [("release",), ("claim",), *acts, ("apply",)]:
+        for name, *more in [*((act,) for act in beginning), *acts, ("apply",)]:
             before, said = story.status, said_of(story.message)
             getattr(story, name)(*more)
             after = story.status
