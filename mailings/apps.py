@@ -14,10 +14,11 @@ class MailingsConfig(AppConfig):
         """Connect what may only be imported once all models are loaded."""
         from anymail.signals import tracking
 
-        from mailings import checks, events, queue
+        from mailings import checks, connections, events, queue
 
         tracking.connect(events.receive, dispatch_uid="mailings.events")
         post_migrate.connect(
             lambda **kwargs: queue.ensure_schedules(), sender=self, dispatch_uid="mailings.schedules", weak=False
         )
         checks.register()
+        connections.remember_addresses()

@@ -41,7 +41,6 @@ LONGEST_WAIT = timedelta(hours=12)
 HANDSHAKE_FAULTS = frozenset(
     {"SSLV3_ALERT_HANDSHAKE_FAILURE", "WRONG_VERSION_NUMBER", "TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL"}
 )
-REST_OF_A_TRANSPORT = timedelta(minutes=1)
 
 
 class Verdict(Enum):
@@ -56,7 +55,7 @@ class Verdict(Enum):
     NEVER = "never"
     #: Nobody knows whether it was taken.
     IN_DOUBT = "in_doubt"
-    #: Nobody's mail is taken at present: key refused or account closed. Spends no attempt.
+    #: Nobody's mail is taken at present: nobody answers, key refused, account closed. Spends no attempt.
     TRANSPORT_DOWN = "transport_down"
 
 
@@ -84,7 +83,7 @@ def verdict(error: BaseException) -> Verdict:
     status = http_status(error)
     if status is not None:
         return _http(status, error)
-    return Verdict.SOON if _never_connected(error) else Verdict.IN_DOUBT
+    return Verdict.TRANSPORT_DOWN if _never_connected(error) else Verdict.IN_DOUBT
 
 
 def _http(status: int, error: BaseException) -> Verdict:
@@ -101,10 +100,8 @@ def _http(status: int, error: BaseException) -> Verdict:
 
 def _smtp(error: SMTPException) -> Verdict:
     """SMTP tells before DATA ends whether it took the mail; only an answer that never came leaves a doubt."""
-    if isinstance(error, SMTPAuthenticationError):
+    if isinstance(error, SMTPAuthenticationError | SMTPConnectError | SMTPHeloError):
         return Verdict.TRANSPORT_DOWN
-    if isinstance(error, SMTPConnectError | SMTPHeloError):
-        return Verdict.SOON
     if isinstance(error, SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         return Verdict.NEVER if all(code >= 500 for code in codes) else Verdict.SOON

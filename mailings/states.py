@@ -65,6 +65,8 @@ def write_steps(rows: Iterable[Message], status: Status, *, note: str = "", by: 
 
 def announce(rows: Iterable[Message], status: Status) -> None:
     """Tell listeners of the change once it is durable. A listener's fault is logged and stops nothing."""
+    if not signals.message_changed.has_listeners(Message):
+        return
     news = [
         {"uid": row.uid, "kind": row.kind, "stream": row.stream, "reference": row.reference, "status": str(status)}
         for row in rows

@@ -19,8 +19,13 @@ def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.n
     return tried
 
 
-def sweep(name: str = "cluster") -> int:
-    """Once a minute: show that this worker lives, settle leases that ran out, and drain."""
+def tidy(name: str) -> None:
+    """Show that this kind of worker lives, and settle leases that ran out."""
     beat(name)
     sending.settle_lapsed()
+
+
+def sweep() -> int:
+    """Once a minute: tidy, and drain."""
+    tidy("cluster")
     return drain()

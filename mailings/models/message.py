@@ -170,7 +170,11 @@ class Content(models.Model):
         return self.message_id_header
 
     def compute_digest(self, recipients: list[tuple[str, str, str]]) -> str:
-        """SHA-256 (hex) over every frozen word and the recipients, given as (role, address, name)."""
+        """``digest_of`` its own words."""
         words = [self.message_id_header, self.sender_name, self.sender_address, self.reply_to]
-        words += [self.subject, self.text, self.html]
-        return hashlib.sha256(json.dumps([words, sorted(recipients)]).encode()).hexdigest()
+        return digest_of([*words, self.subject, self.text, self.html], recipients)
+
+
+def digest_of(words: list[str], recipients: list[tuple[str, str, str]]) -> str:
+    """SHA-256 (hex) over every frozen word, in the columns' order, and the recipients as (role, address, name)."""
+    return hashlib.sha256(json.dumps([words, sorted(recipients)]).encode()).hexdigest()

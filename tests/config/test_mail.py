@@ -14,7 +14,7 @@ from django.urls import resolve
 from django.utils.module_loading import import_string
 from pytest_django import Settings
 
-from config.mail import anymail_settings, plain_value
+from config.mail import Account, anymail_settings, plain_value
 from config.nowhere import EmailBackend
 from mailings.abilities import PROVIDERS, Provider, is_loopback
 
@@ -32,12 +32,11 @@ ANOTHER_NAME = {"sendinblue"}  # of brevo
 def made_for(provider: Provider | None, **changed: Any) -> dict[str, Any]:
     """The ANYMAIL dictionary for a provider, with everything given."""
     given: dict[str, Any] = {
-        "api_key": "the-key",
-        "api_url": "http://127.0.0.1:9025",
         "webhook_secret": "user:password",
         "further": {name: "x" for name in provider.further if "URL" not in name} if provider else {},
     }
-    return anymail_settings(provider, **(given | changed))
+    account = Account(provider, changed.pop("api_key", "the-key"), changed.pop("api_url", "http://127.0.0.1:9025"))
+    return anymail_settings(account, **(given | changed))
 
 
 def test_every_provider_of_anymail_has_its_row() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from config.mail import anymail_settings
+from config.mail import Account, anymail_settings
 from mailings import provider as handing_over
 from mailings.abilities import PROVIDERS
 from tests.provider import Provider
@@ -23,7 +23,7 @@ def go_live(settings: Settings, url: str, key: str, mode: str = "live", **anymai
     settings.MAIL_WEBHOOK_SECRET = SECRET
     settings.MAIL_TEST_ADDRESS = "tester@example.org"
     settings.EMAIL_BACKEND = PROVIDERS["postmark"].backend
-    made = anymail_settings(PROVIDERS["postmark"], api_key=key, api_url=url, webhook_secret=SECRET, further={})
+    made = anymail_settings(Account(PROVIDERS["postmark"], key, url), webhook_secret=SECRET, further={})
     settings.ANYMAIL = {**made, **anymail}
 
 

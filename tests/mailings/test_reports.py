@@ -8,13 +8,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mailings import outbox, reports
-from mailings.claiming import claim
 from mailings.events import receive
 from mailings.models.message import CANCELLABLE, RETRYABLE, Status
 from mailings.parcel import Outcome
 from mailings.recording import record
 from mailings.retry import Verdict
-from tests.mailings.making import AMBASSADOR, PRESIDENT, mail, post, put
+from tests.mailings.making import AMBASSADOR, PRESIDENT, claim, mail, post, put
 from tests.mailings.test_events import told
 
 pytestmark = pytest.mark.django_db

@@ -83,16 +83,20 @@ ROWS: list[tuple[str, BaseException, Verdict]] = [
     ("header", BadHeaderError("x"), Verdict.NEVER),
     ("refused", anymail.AnymailRecipientsRefused("x"), Verdict.NEVER),
     # Never connected.
-    ("connect timeout", http.ConnectTimeout("x"), Verdict.SOON),
-    ("refused connection", http.ConnectionError(urllib3.NewConnectionError(LINE, "refused")), Verdict.SOON),
+    ("connect timeout", http.ConnectTimeout("x"), Verdict.TRANSPORT_DOWN),
+    ("refused connection", http.ConnectionError(urllib3.NewConnectionError(LINE, "refused")), Verdict.TRANSPORT_DOWN),
     (
         "no such name",
         http.ConnectionError(urllib3.NameResolutionError("x", LINE, socket.gaierror(8))),
-        Verdict.SOON,
+        Verdict.TRANSPORT_DOWN,
     ),
-    ("certificate", http.SSLError(urllib3.SSLError(certificate_fault())), Verdict.SOON),
-    ("refused, in Anymail's words", wrapped(http.ConnectionError(urllib3.NewConnectionError(LINE, "x"))), Verdict.SOON),
-    ("proxy", http.ProxyError(urllib3.ProxyError("x", ConnectionRefusedError(111, "x"))), Verdict.SOON),
+    ("certificate", http.SSLError(urllib3.SSLError(certificate_fault())), Verdict.TRANSPORT_DOWN),
+    (
+        "refused, in Anymail's words",
+        wrapped(http.ConnectionError(urllib3.NewConnectionError(LINE, "x"))),
+        Verdict.TRANSPORT_DOWN,
+    ),
+    ("proxy", http.ProxyError(urllib3.ProxyError("x", ConnectionRefusedError(111, "x"))), Verdict.TRANSPORT_DOWN),
     # The request may have left.
     ("read timeout", http.ReadTimeout("x"), Verdict.IN_DOUBT),
     ("aborted", http.ConnectionError(urllib3.ProtocolError("x", ConnectionResetError(104, "x"))), Verdict.IN_DOUBT),
@@ -123,8 +127,8 @@ ROWS: list[tuple[str, BaseException, Verdict]] = [
     ("SES without an answer", FromAmazon(None), Verdict.IN_DOUBT),
     # SMTP.
     ("login", SMTPAuthenticationError(535, b"x"), Verdict.TRANSPORT_DOWN),
-    ("greeting", SMTPConnectError(421, "x"), Verdict.SOON),
-    ("hello", SMTPHeloError(501, "x"), Verdict.SOON),
+    ("greeting", SMTPConnectError(421, "x"), Verdict.TRANSPORT_DOWN),
+    ("hello", SMTPHeloError(501, "x"), Verdict.TRANSPORT_DOWN),
     ("all recipients for good", SMTPRecipientsRefused({"a@x.org": (550, b"x")}), Verdict.NEVER),
     ("greylisted", SMTPRecipientsRefused({"a@x.org": (450, b"x"), "b@x.org": (550, b"x")}), Verdict.SOON),
     ("sender", SMTPSenderRefused(550, b"x", "a@x.org"), Verdict.NEVER),

@@ -62,7 +62,7 @@ def test_what_waits_for_its_writer_or_its_time_is_no_illness(client: Client, set
 
 def test_it_says_until_when_the_provider_rests(client: Client) -> None:
     heartbeat.beat("loop")
-    until = transports.rest(timedelta(minutes=5), "HTTP 401")
+    until = transports.wait("sandbox", timedelta(minutes=5), "HTTP 429")
     assert client.get("/healthz").json()["queue"]["provider_rests_until"] == until.isoformat()
 
 
