@@ -15,6 +15,8 @@ from benchmarks.databases import Database
 ROOT = Path(__file__).resolve().parent.parent
 OURS = sys.executable
 THEIRS = str(ROOT / "benchmarks" / ".venv" / "bin" / "python")
+#: Names the database, so that its copies count as the same one (see docs/decisions on copies of a database).
+INSTANCE = "6d1f2b0e-5d0a-4b43-9d3c-0f6c1f0b7a55"
 KEY = "0123456789-an-installation-that-is-measured-0123456789"
 SECRET = "appeal:a-long-and-random-password"
 #: Seconds for whatever only prepares a measurement.
@@ -126,6 +128,7 @@ class Appeal(Engine):
             "DJANGO_SETTINGS_MODULE": "benchmarks.appeal.settings",
             "ENV_FILE": os.devnull,
             "SECRET_KEY": KEY,
+            "INSTANCE_ID": INSTANCE,
             "LOG_LEVEL": "warning",
             "MAIL_MODE": "live",
             "MAIL_PACE": "off",

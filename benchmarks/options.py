@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.control import Weather
 from benchmarks.engines import ENGINES, Engine
 
-SECTIONS = ("send",)
+SECTIONS = ("send", "form", "webhooks", "claim")
 RESULTS = Path(__file__).resolve().parent / "results.md"
 
 

@@ -33,14 +33,21 @@ def cells(engines: Sequence[Engine], kinds: Sequence[str], weathers: Sequence[We
 def section(bench: Bench, options: Options, say: Callable[[str], None]) -> list[str]:
     """Measure every cell, as often as there are runs, and return the lines of the tables."""
     measured: dict[Cell, list[Sent]] = {}
+    faults: list[str] = []
     for run in range(options.runs):
         # What happens in foul weather is drawn once: a second run of it would tell the same.
         weathers = [weather for weather in options.weathers if run == 0 or not weather.faulty]
         for cell in cells(options.engines, bench.kinds, weathers, run):
-            sent = measure(bench, cell)
+            name = f"{cell.weather.name}, {cell.kind}, {cell.engine.name}, run {run + 1}"
+            try:
+                sent = measure(bench, cell)
+            except RuntimeError as fault:  # The others are worth their time all the same.
+                faults.append(f"- Not measured: {name}. {fault}")
+                say(faults[-1])
+                continue
             measured.setdefault(cell, []).append(sent)
-            say(f"{cell.weather.name}, {cell.kind}, {cell.engine.name}, run {run + 1}: {sent.whole:.0f} letters/s")
-    return tables.sending({cell: figures.middle(runs) for cell, runs in measured.items()})
+            say(f"{name}: {sent.whole:.0f} letters/s")
+    return [*tables.sending({cell: figures.middle(runs) for cell, runs in measured.items()}), "", *faults]
 
 
 def measure(bench: Bench, cell: Cell) -> Sent:
