@@ -2,57 +2,78 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks import sites, tables
 from benchmarks.bench import Bench
+from benchmarks.databases import Database
 from benchmarks.engines import OURS, Appeal, call
 from benchmarks.options import Options
 
-HEAD = ("database", "letters in line", "pace", "a claim: ms, median", "× the shortest line", "ms, worst", "letters")
+HEAD = (
+    "database",
+    "letters in line",
+    "pace",
+    "a claim: ms, median",
+    "× the shortest line",
+    "ms, worst",
+    "letters claimed",
+)
 
 
-@dataclass(frozen=True)
+PACES = ("off", "on")
+
+
+@dataclass
 class Claims:
     """How long the claims of one worker took."""
 
     #: Milliseconds of each.
-    took: list[float]
+    took: list[float] = field(default_factory=list)
     #: How many letters all of them took.
-    letters: int
+    letters: int = 0
 
 
 def section(bench: Bench, options: Options, say: Callable[[str], None]) -> list[str]:
-    """Let the queue grow from step to step, claim at each, and return the lines of the table."""
+    """Grow a line of each length, claim from them in turns, and return the lines of the table."""
     rows: list[list[str]] = []
     for kind in bench.kinds:
-        database = bench.database(kind)
-        environment = Appeal().environment(sites.place(bench.folder / f"line-{kind}", database, bench.provider.url))
-        shortest: dict[str, float] = {}
+        lines: dict[int, Database] = {}
         try:
             for count in options.backlogs:
-                call([OURS, "-m", "benchmarks.appeal.backlog", "grow", str(count)], environment)
-                database.tidy()
-                for pace in ("off", "on"):
-                    command = [OURS, "-m", "benchmarks.appeal.backlog", "claim"]
-                    claims = Claims(**json.loads(call(command, environment | {"MAIL_PACE": pace})))
-                    first = shortest.setdefault(pace, median(claims.took))
-                    rows.append(_row(kind, count, pace, claims, first))
-                    say(f"a claim, {kind}, {count} letters in line, pace {pace}: {median(claims.took):.2f} ms")
+                lines[count] = lines[max(lines)].copy() if lines else bench.database(kind)
+                _run(bench, lines[count], "grow", str(count))
+                lines[count].tidy()
+                say(f"{count} letters are in line on {kind}")
+            measured = {(count, pace): Claims() for count in options.backlogs for pace in PACES}
+            for _ in range(options.runs):  # In turns: a slow minute hits every length alike.
+                for (count, pace), claims in measured.items():
+                    told = json.loads(_run(bench, lines[count], "claim", pace=pace))
+                    claims.took += told["took"]
+                    claims.letters += told["letters"]
         finally:
-            database.drop()
+            for database in lines.values():
+                database.drop()
+        rows += [
+            _row(kind, *which, claims, measured[options.backlogs[0], which[1]]) for which, claims in measured.items()
+        ]
     return ["", *tables.table(HEAD, rows)]
 
 
-def _row(kind: str, count: int, pace: str, claims: Claims, first: float) -> list[str]:
+def _run(bench: Bench, database: Database, *words: str, pace: str = "off") -> str:
+    environment = Appeal().environment(sites.place(bench.folder / "line", database, bench.provider.url))
+    return call([OURS, "-m", "benchmarks.appeal.backlog", *words], environment | {"MAIL_PACE": pace})
+
+
+def _row(kind: str, count: int, pace: str, claims: Claims, shortest: Claims) -> list[str]:
     middle = median(claims.took)
     return [
         kind,
         f"{count:,}",
         pace,
         f"{middle:.2f}",
-        tables.ratio(middle, first),
+        tables.ratio(middle, median(shortest.took)),
         f"{max(claims.took):.2f}",
         str(claims.letters),
     ]

@@ -25,6 +25,8 @@ class Stat:
 
     pid: int
     name: str
+    #: One letter: "Z" has ended, and waits for its parent to look.
+    state: str
     parent: int
     session: int
     #: CPU seconds of it and of those of its children that have ended.
@@ -40,7 +42,9 @@ def read_stat(pid: int) -> Stat | None:
     # Its name may hold blanks and brackets, so what counts is what stands behind the last of these.
     before, _, after = text.rpartition(")")
     words = after.split()
-    return Stat(pid, before.partition("(")[2], int(words[1]), int(words[3]), sum(map(int, words[11:15])) / TICKS)
+    return Stat(
+        pid, before.partition("(")[2], words[0], int(words[1]), int(words[3]), sum(map(int, words[11:15])) / TICKS
+    )
 
 
 def processes() -> list[Stat]:
@@ -96,9 +100,13 @@ class Program:
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(GRACE)
-        for stat in self.tree():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(stat.pid, signal.SIGKILL)
+        end = time.monotonic() + GRACE
+        while (left := [stat for stat in self.tree() if stat.state != "Z"]) and time.monotonic() < end:
+            for stat in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(stat.pid, signal.SIGKILL)
+            self._process.poll()
+            time.sleep(0.01)
         self._process.wait()
 
     def checked(self) -> None:
