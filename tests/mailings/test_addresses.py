@@ -9,13 +9,12 @@ from pytest_django import Settings
 
 from mailings import addresses, corrections, outbox, reports, states
 from mailings.addresses import Corrected
-from mailings.claiming import claim
 from mailings.compose import Address
 from mailings.models import DeadAddress, Lane, Message
 from mailings.models.message import HeldFor, Status
 from mailings.models.recipient import Delivery
 from mailings.text import UnfitText
-from tests.mailings.making import AMBASSADOR, PRESIDENT, drained, mail, post, put, said_of, status_of
+from tests.mailings.making import AMBASSADOR, PRESIDENT, claim, drained, mail, post, put, said_of, status_of
 from tests.mailings.telling import WORDS, hear, sent, told
 from tests.mailings.test_applying import at_once
 from tests.provider import Provider
