@@ -91,6 +91,7 @@ def test_a_report_from_within_the_hand_over_is_not_lost(provider: Provider, monk
 
     def at_once_reported(mail: Mail) -> None:
         answers.append(post_report(delivery(mail, PRESIDENT.email)))
+        connection.close()  # the provider's thread had one of its own
 
     monkeypatch.setattr(provider.reports, "heard_of", at_once_reported)
     drained()
