@@ -4,14 +4,16 @@ The promise: a message that ``post`` accepted is never lost, and is handed to th
 the task that follows it is only a nudge. Posting twice under one dedupe key is harmless.
 """
 
+import secrets
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from mailings import accepting, checks, halts, lanes, queue, states
@@ -22,6 +24,8 @@ from mailings.models.recipient import Role
 from mailings.text import domain_of
 
 ROWS_PER_INSERT = 400
+NO_DELAY = timedelta(0)
+_dice = secrets.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -111,29 +115,37 @@ def _rows(posting: Posting, now: datetime, roads: dict[str, int]) -> tuple[Messa
     return message, content, [Recipient(role=role, address=a.email, name=a.name) for role, a in roles]
 
 
-def release(reference: str, *, into_pause: bool = False, note: str = "") -> int:
+def release(reference: str, *, into_pause: bool = False, note: str = "", delay: timedelta = NO_DELAY) -> int:
     """Let the held letters under a reference leave: their writer has confirmed. Of two at once, one is counted.
 
     Args:
         reference: the caller's name for them.
         into_pause: the stream is paused, so they stay held until ``release_stream``.
         note: a sentence for the story.
+        delay: each becomes due at a moment of its own within this time, drawn by chance, so that the time of sending
+            tells nothing about its writer.
     Returns:
         How many waited for confirmation.
     """
     waiting = _letters().filter(reference=reference, status=Status.HELD, held_for=HeldFor.CONFIRMATION)
-    ids = list(waiting.values_list("pk", flat=True))
-    if into_pause:
-        extra: dict[str, object] = {"held_for": HeldFor.PAUSE}
-        return len(
-            states.move(ids, RELEASABLE, Status.HELD, note=note, extra=extra, only={"held_for": HeldFor.CONFIRMATION})
-        )
-    return _queue(ids, {Status.HELD}, note=note)
+    ids, now = list(waiting.values_list("pk", flat=True)), timezone.now()
+    released = 0
+    with transaction.atomic():
+        for some in [ids] if not delay else [[pk] for pk in ids]:
+            due = now + delay * _dice.random()
+            if into_pause:
+                extra: dict[str, object] = {"held_for": HeldFor.PAUSE, "due": due}
+                only = {"held_for": HeldFor.CONFIRMATION}
+                released += len(states.move(some, RELEASABLE, Status.HELD, note=note, extra=extra, only=only))
+            else:
+                released += _queue(some, {Status.HELD}, note=note, due=due)
+    return released
 
 
-def _queue(ids: list[int], old: Collection[Status], *, by: str = "", note: str = "", afresh: bool = False) -> int:
-    now = timezone.now()
-    extra = {"released_at": now, "due": now} | ({"attempts": 0} if afresh else {})
+def _queue(
+    ids: list[int], old: Collection[Status], *, due: object, by: str = "", note: str = "", afresh: bool = False
+) -> int:
+    extra: dict[str, object] = {"released_at": timezone.now(), "due": due} | ({"attempts": 0} if afresh else {})
     with transaction.atomic():
         moved = states.move(ids, old, Status.QUEUED, by=by, note=note, extra=extra)
         if moved:
@@ -157,7 +169,9 @@ def release_stream(stream_prefix: str, *, by: str, note: str) -> int:
     """Let go what ``hold_stream`` held. What waits for its writer's confirmation stays held."""
     halts.lift(stream_prefix)
     held = _letters().filter(stream__startswith=stream_prefix, status=Status.HELD, held_for=HeldFor.PAUSE)
-    return _queue(list(held.values_list("pk", flat=True)), RELEASABLE, by=by, note=note)
+    # A letter that was to leave at a moment drawn by chance keeps it: else the pause would tell of its writer.
+    due = Greatest(F("due"), Value(timezone.now(), DateTimeField()))
+    return _queue(list(held.values_list("pk", flat=True)), RELEASABLE, by=by, note=note, due=due)
 
 
 def cancel_stream(stream_prefix: str, *, by: str, note: str) -> int:
@@ -190,7 +204,7 @@ def retry(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
     """
     rows = Message.objects.filter(~halts.halted(), uid__in=uids, mode=settings.MAIL_MODE)
     ids = list(rows.values_list("pk", flat=True))
-    return _queue(ids, RETRYABLE, by=by, note=note, afresh=True)
+    return _queue(ids, RETRYABLE, by=by, note=note, due=timezone.now(), afresh=True)
 
 
 def count_as_sent(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
