@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from mailings import queue
 from tests.installation import Installation
 from tests.provider import Provider
 from tests.run import chromium_path
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only; set DATABASE_URL"))
+
+
+@pytest.fixture(autouse=True)
+def _nudges_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No nudge of one test may be left for another one's database."""
+    monkeypatch.setattr(queue, "SECONDS_BETWEEN_NUDGES", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils import timezone
@@ -172,5 +173,9 @@ class Content(models.Model):
     def compute_digest(self, recipients: list[tuple[str, str, str]]) -> str:
         """SHA-256 (hex) over every frozen word and the recipients, given as (role, address, name)."""
         words = [self.message_id_header, self.sender_name, self.sender_address, self.reply_to]
-        words += [self.subject, self.text, self.html]
-        return hashlib.sha256(json.dumps([words, sorted(recipients)]).encode()).hexdigest()
+        return compute_digest([*words, self.subject, self.text, self.html], recipients)
+
+
+def compute_digest(words: Iterable[str], recipients: list[tuple[str, str, str]]) -> str:
+    """SHA-256 (hex) over frozen words, in the order of their columns, and the recipients as (role, address, name)."""
+    return hashlib.sha256(json.dumps([list(words), sorted(recipients)]).encode()).hexdigest()
