@@ -31,7 +31,7 @@ from mailings.models.message import (
 )
 from mailings.models.recipient import Role
 
-ROWS_PER_INSERT = 400
+ROWS_PER_INSERT = 200
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def post_together(postings: Sequence[Posting]) -> list[uuid.UUID]:
     now = timezone.now()
     # No savepoint of our own: where it fails, whatever it belongs to has failed.
     with transaction.atomic(savepoint=False):
-        written = accepting.insert([_new(posting, now) for posting in postings])
+        written = accepting.insert(_new(posting, now) for posting in postings)
         if any(one.message["status"] == Status.QUEUED for one in written):
             queue.nudge()
     return [one.message["uid"] for one in written]
