@@ -17,13 +17,24 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from mailings import accepting, checks, halts, lanes, queue, states
+from mailings.accepting import NewMessage
 from mailings.compose import Mail
-from mailings.models import Content, Message, Recipient
-from mailings.models.message import CANCELLABLE, RELEASABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Rank, Status
+from mailings.models import Message
+from mailings.models.message import (
+    CANCELLABLE,
+    RELEASABLE,
+    RETRYABLE,
+    SETTLEABLE,
+    HeldFor,
+    Kind,
+    Rank,
+    Status,
+    digest_of,
+)
 from mailings.models.recipient import Role
 from mailings.text import domain_of
 
-ROWS_PER_INSERT = 400
+ROWS_PER_INSERT = 200
 NO_DELAY = timedelta(0)
 _dice = secrets.SystemRandom()
 
@@ -70,13 +81,12 @@ def post_together(postings: Sequence[Posting]) -> list[uuid.UUID]:
     """
     now = timezone.now()
     roads = {road: lanes.lane_of(road) for road in {_road(posting.mail) for posting in postings} if road}
-    rows = [_rows(posting, now, roads) for posting in postings]
     # No savepoint of our own: where it fails, whatever it belongs to has failed.
     with transaction.atomic(savepoint=False):
-        new = accepting.insert(rows)
-        if any(posting.dedupe_key in new and not posting.held for posting in postings):
+        written = accepting.insert(_new(posting, now, roads) for posting in postings)
+        if any(one.message["status"] == Status.QUEUED for one in written):
             queue.nudge()
-    return [message.uid for message, _, _ in rows if message.dedupe_key in new]
+    return [one.message["uid"] for one in written]
 
 
 def _road(mail: Mail) -> str:
@@ -84,35 +94,36 @@ def _road(mail: Mail) -> str:
     return domain_of(mail.to[0].email) if mail.kind == Kind.LETTER else ""
 
 
-def _rows(posting: Posting, now: datetime, roads: dict[str, int]) -> tuple[Message, Content, list[Recipient]]:
+def _new(posting: Posting, now: datetime, roads: dict[str, int]) -> NewMessage:
     mail, uid = posting.mail, uuid.uuid4()
-    content = Content(
-        message_id_header=f"<{uid.hex}@{mail.sender.email.rpartition('@')[2]}>",
-        sender_name=mail.sender.name,
-        sender_address=mail.sender.email,
-        reply_to=mail.reply_to,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-    )
-    roles = [(Role.TO, address) for address in mail.to] + [(Role.CC, address) for address in mail.cc]
-    message = Message(
-        uid=uid,
-        kind=mail.kind,
-        mode=settings.MAIL_MODE,
-        status=Status.HELD if posting.held else Status.QUEUED,
-        held_for=HeldFor.CONFIRMATION if posting.held else HeldFor.NOTHING,
-        rank=Rank.LETTER if mail.kind == Kind.LETTER else Rank.OWN,
-        stream=posting.stream,
-        reference=posting.reference,
-        dedupe_key=posting.dedupe_key,
-        lane_id=roads.get(_road(mail)),
-        created_at=now,
-        due=now,
-        released_at=None if posting.held else now,
-        digest=content.compute_digest([(role.value, address.email, address.name) for role, address in roles]),
-    )
-    return message, content, [Recipient(role=role, address=a.email, name=a.name) for role, a in roles]
+    content = {
+        "message_id_header": f"<{uid.hex}@{mail.sender.email.rpartition('@')[2]}>",
+        "sender_name": mail.sender.name,
+        "sender_address": mail.sender.email,
+        "reply_to": mail.reply_to,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+    }
+    roles = [(Role.TO.value, to) for to in mail.to] + [(Role.CC.value, copy) for copy in mail.cc]
+    message = {
+        "uid": uid,
+        "kind": mail.kind,
+        "mode": settings.MAIL_MODE,
+        "status": Status.HELD if posting.held else Status.QUEUED,
+        "held_for": HeldFor.CONFIRMATION if posting.held else HeldFor.NOTHING,
+        "rank": Rank.LETTER if mail.kind == Kind.LETTER else Rank.OWN,
+        "stream": posting.stream,
+        "reference": posting.reference,
+        "dedupe_key": posting.dedupe_key,
+        "lane_id": roads.get(_road(mail)),
+        "created_at": now,
+        "due": now,
+        "released_at": None if posting.held else now,
+        "digest": digest_of(content.values(), [(role, address.email, address.name) for role, address in roles]),
+    }
+    recipients = [{"role": role, "address": address.email, "name": address.name} for role, address in roles]
+    return NewMessage(message, content, recipients)
 
 
 def release(reference: str, *, into_pause: bool = False, note: str = "", delay: timedelta = NO_DELAY) -> int:
