@@ -91,7 +91,7 @@ def _letters(totals: reports.Totals) -> list[Todo]:
     doubt, failed = totals.messages["in_doubt"], totals.messages["failed"]
     if doubt:
         what = f"{_counted(doubt, 'letter', 'letters')} may or may not have left"
-        more = "The line broke while each was handed over. Nothing is sent again until somebody decides."
+        more = "The line broke while each was handed over. What our provider cannot tell waits for somebody to decide."
         found.append(Todo("doubt", "ask", what, more, "Decide", _list(status="in_doubt")))
     if failed:
         what = f"{_counted(failed, 'letter', 'letters')} could not be sent"

@@ -47,11 +47,12 @@ def health() -> Health:
 
 
 def _waits_since(now: datetime) -> datetime | None:
-    due = Message.objects.filter(~halts.halted(), status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=now)
+    rows = Message.objects.filter(~halts.halted(), status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=now)
     paced = pacing.waited_for()
-    if paced:
-        due = due.filter(rank=Rank.OWN)
-    found = [due.order_by("due").values_list("due", flat=True).first(), pacing.waits_since(now) if paced else None]
+    # Rank by rank, as the index on what is due is ordered.
+    ranks = (Rank.OWN,) if paced else (Rank.OWN, Rank.LETTER)
+    found = [rows.filter(rank=rank).order_by("due").values_list("due", flat=True).first() for rank in ranks]
+    found += [pacing.waits_since(now)] if paced else []
     since = min((moment for moment in found if moment is not None), default=None)
     woke = (
         Transport.objects.filter(name=transports.name(settings.MAIL_PROVIDER))

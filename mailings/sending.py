@@ -33,6 +33,7 @@ NOTICE_DOUBT = timedelta(minutes=5)
 #: Answers are kept while the database is away, and written down when it is back. For so long; then doubt takes over.
 SECONDS_WITHOUT_DATABASE = 300.0
 SECONDS_BETWEEN_TRIES = 0.5
+SECONDS_BETWEEN_COMPLAINTS = 60.0
 
 
 def never() -> bool:
@@ -49,13 +50,9 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
     Returns:
         How many messages were tried.
     """
-    faults = [fault for fault in checks.faults() if fault.is_serious()]
-    if faults:
-        log.error("Nothing is sent: %s", "; ".join(str(fault.msg) for fault in faults))
-        return 0
-    copied = instance.stranger()
-    if copied:
-        log.error("Nothing is sent: %s", copied)
+    why_not = "; ".join(str(fault.msg) for fault in checks.faults() if fault.is_serious()) or instance.stranger()
+    if why_not:
+        _say(why_not)
         return 0
     worker = f"{socket.gethostname()[:18]}-{os.getpid()}-{secrets.token_hex(4)}"
     end = time.monotonic() + budget
@@ -74,6 +71,17 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
         except BaseException:  # Told to end in the middle of it, perhaps: what was handed over is still written down.
             _record_the_last(answers, window, worker)
             raise
+
+
+_said: dict[str, float] = {}
+
+
+def _say(why_not: str) -> None:
+    """Log why nothing is sent, once a minute: the loop asks every second."""
+    if time.monotonic() - _said.get(why_not, float("-inf")) >= SECONDS_BETWEEN_COMPLAINTS:
+        _said.clear()
+        _said[why_not] = time.monotonic()
+        log.error("Nothing is sent: %s", why_not)
 
 
 def _round(answers: list[Outcome], room: int, flying: list[int], worker: str) -> list[Parcel]:

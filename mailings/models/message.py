@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils import timezone
@@ -175,6 +176,6 @@ class Content(models.Model):
         return digest_of([*words, self.subject, self.text, self.html], recipients)
 
 
-def digest_of(words: list[str], recipients: list[tuple[str, str, str]]) -> str:
+def digest_of(words: Iterable[str], recipients: list[tuple[str, str, str]]) -> str:
     """SHA-256 (hex) over every frozen word, in the columns' order, and the recipients as (role, address, name)."""
-    return hashlib.sha256(json.dumps([words, sorted(recipients)]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([list(words), sorted(recipients)]).encode()).hexdigest()

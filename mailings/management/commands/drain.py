@@ -16,6 +16,7 @@ from mailings.crew import Crew
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_BETWEEN_SWEEPS = 20.0
+SECONDS_BETWEEN_LOOKS_FOR_EVIDENCE = 60.0
 
 
 class Command(BaseCommand):
@@ -66,14 +67,17 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def loop(self, stop: Callable[[], bool]) -> None:
-        """Drain every second, sweep three times a minute. A database that is away is waited for."""
-        swept = float("-inf")
+        """Drain every second, sweep three times a minute, look for evidence once. Wait for a database that is away."""
+        swept = looked = float("-inf")
         while not stop():
             try:
                 if time.monotonic() - swept >= SECONDS_BETWEEN_SWEEPS:
                     tasks.tidy("loop")
                     swept = time.monotonic()
                 tasks.drain(stop=stop)
+                if time.monotonic() - looked >= SECONDS_BETWEEN_LOOKS_FOR_EVIDENCE:
+                    tasks.look()
+                    looked = time.monotonic()
             except (DatabaseError, InterfaceError) as error:
                 self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
                 close_old_connections()
