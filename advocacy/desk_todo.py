@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
-from mailings import reports
+from mailings import lanes, reports
 
 #: A bounce now and then is ordinary; these states of an address are worth a look at any number.
 CAME_BACK = {"bounced": "sent back", "complained": "marked as unwanted", "rejected": "refused by our provider"}
@@ -36,7 +36,7 @@ def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> li
         totals: of all letters in the present mode.
         addresses: what the provider said, per address.
     """
-    return [*_worker(), *_letters(totals), *_own_mails(), *_addresses(addresses), *_drafts()]
+    return [*_worker(), *_lanes(), *_letters(totals), *_own_mails(), *_addresses(addresses), *_drafts()]
 
 
 def _list(**chosen: str) -> str:
@@ -70,6 +70,19 @@ def _worker() -> list[Todo]:
 
 def _ago(when: object) -> str:
     return timesince(when, timezone.now(), depth=1).replace("\xa0", " ")  # type: ignore[arg-type]  # a datetime, by its callers
+
+
+def _lanes() -> list[Todo]:
+    found = []
+    for lane in lanes.stopped():
+        what = f"The lane to {lane.domain} paused itself"
+        more = f"Its mail server refused letter after letter, and said: {lane.paused_why} " + (
+            f"{_counted(lane.waiting, 'letter waits', 'letters wait')} for a decision."
+            if lane.waiting
+            else "No letter waits."
+        )
+        found.append(Todo("bad", "pause", what, more, "Decide", f"{reverse('desk:lane', args=[lane.pk])}#state"))
+    return found
 
 
 def _letters(totals: reports.Totals) -> list[Todo]:

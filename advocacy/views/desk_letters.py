@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from advocacy import desk_acts, desk_queries, paper
+from advocacy import desk_acts, desk_lanes, desk_queries, paper
 from advocacy.access import staff_page
 from advocacy.desk_forms import DELIVERIES, KINDS, STATUSES, FilterForm, ReasonForm, error_list
 from advocacy.desk_queries import ACTS, Filter
@@ -156,6 +156,7 @@ def _letter_page(request: HttpRequest, report: reports.MessageReport, form: Reas
         "form": form,
         "errors": error_list(form),
         "story": reports.story(report.uid),
+        "lane": desk_lanes.row_of(report) if report.status == "queued" else None,
         "left": speaks_for_left(report),
         "stayed": speaks_for_stayed(report, timezone.now()),
         # Mails to supporters carry their private links: whoever reads those could act in their name.
