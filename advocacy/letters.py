@@ -76,14 +76,14 @@ def _locked(pk: int) -> Letter:
 
 
 def _keep_status(campaign: Campaign) -> None:
-    """Read the campaign's status anew, and let nobody change it before this transaction ends.
+    """Read the campaign's status and delay anew, and let nobody change them before this transaction ends.
 
     Without it a letter could slip out between a pause or stop and its own commit. Letters do not wait for each other.
     """
     share = " FOR SHARE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT status FROM advocacy_campaign WHERE id = %s{share}", [campaign.pk])  # noqa: S608
-        (campaign.status,) = cursor.fetchone()
+        cursor.execute(f"SELECT status, random_delay_hours FROM advocacy_campaign WHERE id = %s{share}", [campaign.pk])  # noqa: S608
+        campaign.status, campaign.random_delay_hours = cursor.fetchone()
 
 
 def _write_out(letter: Letter, choices: Choices, mails: list[Mail], *, afresh: bool) -> None:
