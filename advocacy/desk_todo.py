@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
-from mailings import instance, reports
+from mailings import instance, lanes, reports
 from mailings.addresses import Listed
 
 #: These states of an address are worth a look at any number. What came back for good is shown with its dead address.
@@ -43,7 +43,7 @@ def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> li
     """
     dead = desk_queries.dead_addresses()
     named = [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
-    return [*_copy(), *_worker(), *_letters(totals), *named, *_drafts()]
+    return [*_copy(), *_worker(), *_lanes(), *_letters(totals), *named, *_drafts()]
 
 
 def _list(**chosen: str) -> str:
@@ -84,6 +84,19 @@ def _worker() -> list[Todo]:
 
 def _ago(when: object) -> str:
     return timesince(when, timezone.now(), depth=1).replace("\xa0", " ")  # type: ignore[arg-type]  # a datetime, by its callers
+
+
+def _lanes() -> list[Todo]:
+    found = []
+    for lane in lanes.stopped():
+        what = f"The lane to {lane.domain} paused itself"
+        more = f"Its mail server refused letter after letter, and said: {lane.paused_why} " + (
+            f"{_counted(lane.waiting, 'letter waits', 'letters wait')} for a decision."
+            if lane.waiting
+            else "No letter waits."
+        )
+        found.append(Todo("bad", "pause", what, more, "Decide", f"{reverse('desk:lane', args=[lane.pk])}#state"))
+    return found
 
 
 def _letters(totals: reports.Totals) -> list[Todo]:

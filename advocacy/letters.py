@@ -100,14 +100,14 @@ def _locked(**named: object) -> Letter:
 
 
 def _keep_status(campaign: Campaign) -> None:
-    """Read the campaign's status anew, and let nobody change it before this transaction ends.
+    """Read the campaign's status and delay anew, and let nobody change them before this transaction ends.
 
     Without it a letter could slip out between a pause or stop and its own commit. Letters do not wait for each other.
     """
     share = " FOR SHARE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT status FROM advocacy_campaign WHERE id = %s{share}", [campaign.pk])  # noqa: S608
-        (campaign.status,) = cursor.fetchone()
+        cursor.execute(f"SELECT status, random_delay_hours FROM advocacy_campaign WHERE id = %s{share}", [campaign.pk])  # noqa: S608
+        campaign.status, campaign.random_delay_hours = cursor.fetchone()
 
 
 def _write_afresh(letter: Letter, choices: Choices, mails: list[Mail]) -> None:
@@ -213,8 +213,11 @@ def _let_go(letter: Letter) -> bool:
     """
     campaign = letter.update.campaign
     note = "Confirmed from the link" if campaign.confirmation else "This campaign sends at once"
+    if campaign.random_delay_hours:
+        note += f". It leaves within {campaign.random_delay_hours} hours, at a moment drawn by chance"
     now = timezone.now()
-    if not outbox.release(letter.code, into_pause=campaign.status not in SENDABLE, note=note):
+    paused = campaign.status not in SENDABLE
+    if not outbox.release(letter.code, into_pause=paused, note=note, delay=campaign.random_delay):
         Letter.objects.filter(pk=letter.pk).update(withdrawn_at=now)
         return False
     letter.confirmed_at = now
