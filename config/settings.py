@@ -143,6 +143,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # FULL, not NORMAL: a power cut must not take back the record that a letter was handed over.
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
     }
+else:
+    # Statements go apart from their values, and one that was sent five times is planned no more.
+    DATABASES["default"]["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 
 # Which installation its database has to belong to; without it each machine remembers that in a file under VAR_DIR.
 INSTANCE_ID = env.uid("INSTANCE_ID")
