@@ -141,15 +141,15 @@ class Trial:
 
     # --- how it ends -------------------------------------------------------------------------------------------------
 
-    def lapse(self) -> int:
-        """Let the leases of the dead run out, instead of waiting a minute and a half. Returns how many are dead."""
+    def lapse(self) -> set[str]:
+        """Let the leases of the dead run out, instead of waiting a minute and a half. Returns the names of the dead."""
         owners = {owner for (owner,) in self.site.rows("SELECT owner FROM mailings_message WHERE status = 'sending'")}
-        dead = sorted(owner for owner in owners if not invariants.alive(owner))
+        dead = {owner for owner in owners if not invariants.alive(owner)}
         for owner in dead:
             self.site.rows(
                 f"UPDATE mailings_message SET lease = '{LONG_AGO}' WHERE status = 'sending' AND owner = '{owner}'"
             )
-        return len(dead)
+        return dead
 
     def drain(self) -> str:
         """Settle what has lapsed and hand over everything that is due."""
