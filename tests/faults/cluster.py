@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -28,11 +27,6 @@ def programs() -> str:
     found = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3])) if DEBIAN.is_dir() else []
     here = found[-1] if found else shutil.which("initdb")
     return str(Path(here).parent) if here else ""
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes whose parent this is."""
-    return [child for child, parent in _parents() if parent == pid]
 
 
 def family_of(pid: int) -> list[int]:
@@ -186,8 +180,3 @@ def _opened(path: Path) -> Iterator[int]:
         yield number
     finally:
         os.close(number)
-
-
-def sleep_for(seconds: float) -> None:
-    """Let time pass that a fault is meant to last."""
-    time.sleep(seconds)

@@ -1,7 +1,7 @@
 """Owns the fates of a worker: runs a command of ours that is killed, frozen or ended at a named point.
 
 ``dying POINT [--fate kill|freeze|end|term] [--nth N] [--only TEXT] [--always] [--lease SECONDS] [--hours HOURS]
-[--connections N] -- COMMAND ...``, started by ``tests.faults.nursery``.
+[--connections N] [--file-size BYTES] -- COMMAND ...``, started by ``tests.faults.nursery``.
 
 Production code has no hook for this: the functions at the point are wrapped before the command starts, also in the
 processes that it forks.
@@ -10,6 +10,7 @@ processes that it forks.
 import argparse
 import importlib
 import os
+import resource
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -144,10 +145,13 @@ def main(given_words: Sequence[str]) -> None:
     words.add_argument("--lease", type=float, default=0.0, help="seconds that a lease lasts")
     words.add_argument("--hours", type=float, default=0.0, help="how much the clock is wrong")
     words.add_argument("--connections", type=int, default=0, help="MAIL_CONNECTIONS of this program")
+    words.add_argument("--file-size", type=int, default=0, help="no file may grow beyond it: to us the disk is full")
     words.add_argument("command", nargs="+")
     given = words.parse_args(given_words)
     if given.hours:
         shift_the_clock(given.hours)
+    if given.file_size:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (given.file_size, resource.RLIM_INFINITY))
     if given.connections:
         settings.MAIL_CONNECTIONS = given.connections
     if given.lease:
