@@ -27,10 +27,13 @@ STATUSES = (
     ("in_doubt", "In doubt"),
     ("cancelled", "Withdrawn"),
 )
+#: What a held letter waits for beside its writer: a list can be narrowed to these as well.
+HELD_FOR = (("pause", "Waits for the end of a pause"), ("address", "Waits for a working address"))
 DELIVERIES = (
     ("unknown", "No word yet"),
     ("sent", "On its way"),
     ("deferred", "Asked to wait"),
+    ("soft_bounce", "Came back for now"),
     ("delivered", "Accepted by their server"),
     ("bounced", "Came back"),
     ("complained", "Marked unwanted"),
@@ -129,7 +132,7 @@ class FilterForm(forms.Form):
     """The list of messages, narrowed. A word that means nothing narrows nothing."""
 
     q = forms.CharField(required=False, max_length=200)
-    status = forms.ChoiceField(required=False, choices=[("", "All"), *STATUSES])
+    status = forms.ChoiceField(required=False, choices=[("", "All"), *STATUSES, *HELD_FOR])
     delivery = forms.ChoiceField(required=False, choices=[("", "All"), *DELIVERIES])
     campaign = forms.ChoiceField(required=False)
     kind = forms.ChoiceField(required=False, choices=KINDS)
@@ -150,6 +153,30 @@ class ReasonForm(forms.Form):
     """Why somebody decided something: kept under their name."""
 
     reason = line(300, "Write in one line why, for whoever asks later.")
+
+
+class WorksForm(ReasonForm):
+    """Somebody says that an address works."""
+
+    prefix = "works"
+
+
+class CorrectForm(ReasonForm):
+    """The address to use instead of a dead one."""
+
+    prefix = "correct"
+    address = EmailField()
+    again = forms.BooleanField(required=False)
+    compared = forms.BooleanField(
+        error_messages={"required": "Compare the address with the office’s own words, then tick the box."}
+    )
+    field_order = ("address", "again", "compared", "reason")
+
+    def clean_address(self) -> str:
+        """An address: without one there is nothing to send to."""
+        if not self.cleaned_data["address"]:
+            raise ValidationError("Write the address to use instead.")
+        return str(self.cleaned_data["address"])
 
 
 class SettingsForm(forms.Form):

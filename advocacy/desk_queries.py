@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from advocacy.models import Campaign, Letter, Update
-from mailings import reports
+from mailings import addresses, reports
 
 #: Rows of the outbox, whose model is none of our business: they come from ``reports`` and go back to it.
 Rows = QuerySet[Any]
@@ -21,7 +21,11 @@ LETTERS_ON_A_PAGE = 50
 #: States of a letter whose writer has let it go.
 CONFIRMED = ("queued", "sending", "sent", "in_doubt")
 #: The states from which each act may begin. The outbox has the last word; these only tell how many it will be.
-ACTS: dict[str, tuple[str, ...]] = {"retry": ("failed", "in_doubt"), "cancel": ("held", "queued")}
+ACTS: dict[str, tuple[str, ...]] = {
+    "retry": ("failed", "in_doubt"),
+    "cancel": ("held", "queued"),
+    "sent": ("in_doubt",),
+}
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,17 @@ def update(pk: int) -> Update | None:
     """One update with its campaign and targets; None where there is none."""
     rows = Update.objects.select_related("campaign__live_update").prefetch_related("targets")
     return rows.filter(pk=pk).first()
+
+
+def dead_addresses() -> list[addresses.Listed]:
+    """Addresses that sent a letter back for good, those that most letters wait for first."""
+    return addresses.listed()
+
+
+def campaigns_writing_to(address: str) -> list[Campaign]:
+    """Campaigns whose live update sends letters to this address: what is written on them goes there again."""
+    rows = Campaign.objects.filter(live_update__targets__email__iexact=address).distinct()
+    return [campaign for campaign in rows if campaign.writable]
 
 
 def drafts() -> QuerySet[Update]:

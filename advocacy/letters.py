@@ -5,7 +5,7 @@ before its writer confirmed it where the campaign asks for that; what is confirm
 called learns nothing about who wrote before: that goes by mail.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 
@@ -13,12 +13,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from advocacy import notices, supporters
-from advocacy.models import Campaign, Letter, Update
+from advocacy import adding, notices, supporters
+from advocacy.models import Campaign, Letter, Supporter, Update
 from advocacy.models.campaign import SENDABLE
 from advocacy.wording import Choices, letter_mails
 from mailings import outbox, reports
-from mailings.compose import Mail
+from mailings.compose import Address, Mail
 from mailings.outbox import Posting
 
 #: A second link within this time would be a second copy of a mail that is surely still on its way.
@@ -45,22 +45,46 @@ def write(update: Update, email: str, choices: Choices) -> None:
     """
     mails = letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
     kept = replace(choices, subject=mails[0].subject)
+    letter = Letter(update=update, supporter=Supporter(email=email), mode=settings.MAIL_MODE, **vars(kept))
+    # Every word is made before the transaction opens: SQLite lets nobody else write while it lasts.
+    link = _first_link(letter) if update.campaign.confirmation else None
     with transaction.atomic():
         _keep_status(update.campaign)
         if not update.campaign.writable:
             raise CampaignEnded
-        supporter = supporters.find_or_add(email)
-        letter, new = Letter.objects.get_or_create(
-            update=update, supporter=supporter, mode=settings.MAIL_MODE, defaults=asdict(kept)
-        )
-        if not new:
-            letter = _locked(letter.pk)
-        if letter.confirmed:
-            _tell_that_it_was_written(letter)
-        elif new or letter.withdrawn_at or choices_of(letter) != kept:
-            _write_out(letter, kept, mails, afresh=not new)
-        elif letter.update.campaign.confirmation:
-            _mail_link(letter)
+        letter.supporter = supporters.find_or_add(email)
+        if adding.add_letter(letter):
+            _write_first(letter, mails, link)
+        else:
+            _write_again(letter, kept, mails)
+
+
+def _first_link(letter: Letter) -> Mail:
+    letter.links_mailed, letter.link_mailed_at = 1, timezone.now()
+    return notices.confirmation(letter)
+
+
+def _write_first(letter: Letter, mails: list[Mail], link: Mail | None) -> None:
+    """Freeze the words of a letter that is new, and mail its link with them or let it go at once."""
+    postings = _letter_postings(letter, mails)
+    if link:
+        # To the mailbox as we know it, should it have been spelt otherwise this time.
+        link = replace(link, to=(Address(letter.supporter.email),))
+        postings.append(_notice_posting(letter, "link", link, number=letter.links_mailed))
+    outbox.post_together(postings)
+    if not link:
+        _let_go(letter)
+
+
+def _write_again(written: Letter, kept: Choices, mails: list[Mail]) -> None:
+    """Take what somebody wrote who has a letter on this update already."""
+    letter = _locked(update=written.update, supporter=written.supporter, mode=written.mode)
+    if letter.confirmed:
+        _tell_that_it_was_written(letter)
+    elif letter.withdrawn_at or choices_of(letter) != kept:
+        _write_afresh(letter, kept, mails)
+    elif letter.update.campaign.confirmation:
+        _mail_link(letter)
 
 
 def choices_of(letter: Letter) -> Choices:
@@ -68,11 +92,11 @@ def choices_of(letter: Letter) -> Choices:
     return Choices(letter.name, letter.city, letter.country, letter.own_words, letter.subject, letter.body)
 
 
-def _locked(pk: int) -> Letter:
+def _locked(**named: object) -> Letter:
     rows = Letter.objects.select_related("update__campaign", "supporter")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",))
-    return rows.get(pk=pk)
+    return rows.get(**named)
 
 
 def _keep_status(campaign: Campaign) -> None:
@@ -86,30 +110,33 @@ def _keep_status(campaign: Campaign) -> None:
         (campaign.status,) = cursor.fetchone()
 
 
-def _write_out(letter: Letter, choices: Choices, mails: list[Mail], *, afresh: bool) -> None:
-    """Freeze the words in the outbox; of a letter that is written afresh the earlier words are withdrawn."""
-    if afresh:
-        outbox.withdraw(letter.code, note="Written afresh by its writer")
-        for name, value in asdict(choices).items():
-            setattr(letter, name, value)
-        letter.version += 1
-        letter.withdrawn_at = None
-        letter.written_at = timezone.now()
-        letter.save()
-    for number, mail in enumerate(mails, 1):
-        outbox.post(
-            Posting(
-                mail,
-                dedupe_key=f"letter-{letter.code}-{letter.version}-{number}",
-                stream=letter.update.stream,
-                reference=letter.code,
-                held=True,
-            )
-        )
+def _write_afresh(letter: Letter, choices: Choices, mails: list[Mail]) -> None:
+    """Freeze other words in the outbox; the earlier ones are withdrawn."""
+    outbox.withdraw(letter.code, note="Written afresh by its writer")
+    for name, value in vars(choices).items():
+        setattr(letter, name, value)
+    letter.version += 1
+    letter.withdrawn_at = None
+    letter.written_at = timezone.now()
+    letter.save()
+    outbox.post_together(_letter_postings(letter, mails))
     if letter.update.campaign.confirmation:
         _mail_link(letter)
     else:
         _let_go(letter)
+
+
+def _letter_postings(letter: Letter, mails: list[Mail]) -> list[Posting]:
+    return [
+        Posting(
+            mail,
+            dedupe_key=f"letter-{letter.code}-{letter.version}-{number}",
+            stream=letter.update.stream,
+            reference=letter.code,
+            held=True,
+        )
+        for number, mail in enumerate(mails, 1)
+    ]
 
 
 def _mail_link(letter: Letter) -> None:
@@ -130,14 +157,12 @@ def _tell_that_it_was_written(letter: Letter) -> None:
 
 
 def _post_notice(letter: Letter, name: str, mail: Mail, number: int) -> None:
-    outbox.post(
-        Posting(
-            mail,
-            dedupe_key=f"{name}-{letter.code}-{number}",
-            stream=letter.update.stream,
-            reference=letter.code,
-        )
-    )
+    outbox.post(_notice_posting(letter, name, mail, number))
+
+
+def _notice_posting(letter: Letter, name: str, mail: Mail, number: int) -> Posting:
+    key = f"{name}-{letter.code}-{number}"
+    return Posting(mail, dedupe_key=key, stream=letter.update.stream, reference=letter.code)
 
 
 class Confirmed(Enum):
@@ -162,7 +187,7 @@ def confirm(letter: Letter, version: int) -> Confirmed:
     """
     with transaction.atomic():
         _keep_status(letter.update.campaign)  # Before the letter, as in ``write``: else two could wait for each other.
-        locked = _locked(letter.pk)
+        locked = _locked(pk=letter.pk)
         refusal = _refusal(locked, version)
         if refusal is None and not _let_go(locked):
             refusal = Confirmed.WITHDRAWN

@@ -1,4 +1,4 @@
-"""Owns the mails to a supporter: one small function each, three template files each."""
+"""Owns the mails to a supporter: one small function each, two template files each."""
 
 from collections.abc import Mapping
 

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from advocacy import adding
 from advocacy.models import Letter, Supporter
 from mailings.text import address_key
 
@@ -12,8 +13,10 @@ def find_or_add(email: str) -> Supporter:
     Args:
         email: a clean address.
     """
-    supporter, _ = Supporter.objects.get_or_create(email_key=address_key(email), defaults={"email": email})
-    return supporter
+    supporter = Supporter(email=email, email_key=address_key(email))
+    if adding.add_supporter(supporter):
+        return supporter
+    return Supporter.objects.get(email_key=supporter.email_key)
 
 
 def remember(letter: Letter) -> None:

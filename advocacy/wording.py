@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django_countries.fields import Country
+from django_countries import countries
 
 from advocacy.models import Target, Update
 from advocacy.models.target import TargetRole
@@ -25,6 +25,8 @@ TOKENS = {
     "signature": "the supporter's name and place",
     "reference": "the case's reference, such as UA 61/21",
 }
+#: Code -> name, in the one language of our letters.
+COUNTRIES = dict(countries)
 NEEDED_TOKENS = ("salutation", "asks", "signature")
 TOKEN = re.compile(r"\{([a-z_]+)\}")
 #: Where a supporter who edits the whole text wants the own words to stand.
@@ -46,7 +48,7 @@ class Choices:
     @property
     def place(self) -> str:
         """Town and country, as the signature shows them."""
-        country = str(Country(self.country).name) if self.country else ""
+        country = COUNTRIES.get(self.country, "")
         return ", ".join(part for part in (self.city, country) if part)
 
 
@@ -61,7 +63,7 @@ class Sample(Choices):
     @property
     def place(self) -> str:
         """As people will see it once they have typed it."""
-        country = str(Country(self.country).name) if self.country else "your country"
+        country = COUNTRIES.get(self.country, "") if self.country else "your country"
         return f"{self.city or 'Your town'}, {country}"
 
 

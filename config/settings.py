@@ -43,6 +43,8 @@ MAIL_SECOND_PROVIDER_API_KEY = env.secret("MAIL_SECOND_PROVIDER_API_KEY")
 MAIL_SECOND_PROVIDER_API_URL = env.url("MAIL_SECOND_PROVIDER_API_URL")
 MAIL_CONNECTIONS = env.integer("MAIL_CONNECTIONS", 8, least=1, most=64)
 MAIL_PROCESSES = env.integer("MAIL_PROCESSES", 1, least=1, most=32)
+MAIL_PACE = env.boolean("MAIL_PACE", True)
+MAIL_WARMUP = env.boolean("MAIL_WARMUP", MAIL_MODE == "live")
 MAIL_DOMAIN = env.domain("MAIL_DOMAIN", "letters.example.org")
 MAIL_REPLY_TO = env.email("MAIL_REPLY_TO", f"answers@{MAIL_DOMAIN}")
 MAIL_TEST_ADDRESS = env.email("MAIL_TEST_ADDRESS")
@@ -140,6 +142,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # FULL, not NORMAL: a power cut must not take back the record that a letter was handed over.
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
     }
+
+# Which installation its database has to belong to; without it each machine remembers that in a file under VAR_DIR.
+INSTANCE_ID = env.uid("INSTANCE_ID")
 
 # --- background work --------------------------------------------------------------------------------------------------
 Q_CLUSTER: dict[str, Any] = {

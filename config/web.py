@@ -1,5 +1,6 @@
 """Owns how gunicorn serves the site: read by gunicorn as its configuration (`-c python:config.web`)."""
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -20,3 +21,9 @@ loglevel = "warning"
 # Whose word is taken for "this visitor came by https": the web server in front, on this machine unless named.
 forwarded_allow_ips = ",".join(env.comma_list("FORWARDED_ALLOW_IPS", ["127.0.0.1", "::1"]))
 control_socket_disable = True  # a door for remote control that nobody here uses
+
+
+def post_worker_init(worker: object) -> None:
+    """What the program itself consists of is not garbage; nobody need look through it again and again."""
+    gc.collect()
+    gc.freeze()

@@ -42,7 +42,7 @@ def faults() -> list[checks.CheckMessage]:
         found += [*_unnamed(), *_secret("NAME-OF-PROVIDER")]
     else:
         found += [*_keys(provider), *_transport(provider), *_webhook(provider)]
-    return [*found, *_second(), *_addresses()]
+    return [*found, *_second(), *_addresses(), *_pace()]
 
 
 def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
@@ -229,4 +229,13 @@ def _addresses() -> Iterator[checks.CheckMessage]:
             f"MAIL_REPLY_TO is not an address at {domain}.",
             hint="Answers must arrive at MAIL_DOMAIN, or mail filters take the letter for a forgery.",
             id="appeal.E131",
+        )
+
+
+def _pace() -> Iterator[checks.CheckMessage]:
+    if settings.MAIL_MODE == "live" and not settings.MAIL_PACE and not provider_is_here():
+        yield checks.Error(
+            "MAIL_PACE is off, and offices would get every letter at once.",
+            hint="Remove MAIL_PACE. It may be off only with MAIL_PROVIDER_API_URL on this machine.",
+            id="appeal.E140",
         )

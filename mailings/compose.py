@@ -1,7 +1,7 @@
 """DOOR. Owns how a template and plain values become a mail's words. The preview and the letter are one call.
 
-Whatever a person typed is a value here, never a template: ``templates/email/<name>/{subject.txt,body.txt,body.html}``
-are compiled from files only, and values are put in once.
+Whatever a person typed is a value here, never a template: ``templates/email/<name>/{subject.txt,body.txt}`` are
+compiled from files only, and values are put in once. The HTML is made of the finished text, so that both say the same.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils.html import escape
 
 from mailings import sanitize
 from mailings.text import UnfitText, blocks, clean_line, clean_text, domain_of
@@ -90,7 +91,7 @@ def compose(
 
     Args:
         template: a folder under ``templates/email/``.
-        values: plain values for the three templates; text in them is data.
+        values: plain values for both templates; text in them is data.
         kind: one of ``mailings.models.message.Kind``.
         sender, to, cc, reply_to: who stands in the head.
         subject: the finished subject where a person chose it; else ``subject.txt`` makes it.
@@ -105,9 +106,20 @@ def compose(
     ours = kind != "letter"
     line = clean_line(chosen, finished=ours)
     text = clean_text(render_to_string(f"email/{template}/body.txt", dict(values)), finished=ours)
-    html = render_to_string(f"email/{template}/body.html", {**values, "subject": line, "blocks": list(blocks(text))})
     clean = sanitize.clean_letter_html if kind == "letter" else sanitize.clean_notice_html
-    return Mail(kind, sender, to, subject=line, text=text, html=clean(html).strip(), cc=cc, reply_to=reply_to)
+    return Mail(kind, sender, to, subject=line, text=text, html=clean(_as_html(text)), cc=cc, reply_to=reply_to)
+
+
+def _as_html(text: str) -> str:
+    """A text as paragraphs and numbered lists, escaped."""
+    parts = []
+    for block in blocks(escape(text)):
+        if block.kind == "list":
+            items = "</li>\n<li>".join(block.lines)
+            parts.append(f"<ol>\n<li>{items}</li>\n</ol>")
+        else:
+            parts.append(f"<p>{'<br>'.join(block.lines)}</p>")
+    return "\n".join(parts)
 
 
 def sending_address(local_part: str, domain: str, name: str) -> Address:

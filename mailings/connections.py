@@ -12,15 +12,16 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, Self
 
+import certifi
 from anymail.backends.base import BasePayload
 from anymail.utils import EmailAddress, parse_address_list
 from django.conf import settings
 from django.core.mail import get_connection
-from requests import PreparedRequest, Request, Response, Session
-from requests.adapters import HTTPAdapter
-from requests.hooks import default_hooks
+from requests import Response, Session
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_environ_proxies
+from requests.utils import get_encoding_from_headers, get_environ_proxies
+from urllib3 import Timeout, connection_from_url
+from urllib3.util import parse_url
 
 from mailings.abilities import PROVIDERS
 
@@ -83,40 +84,64 @@ def _open(provider: str) -> Any:
 
 
 class LeanSession(Session):
-    """A session for one API of a provider. No cookie is kept and no redirect followed: that could hand over twice."""
+    """A session for one API of a provider: the pool of urllib3 that requests uses, without what it does around it.
+
+    No cookie is kept and no redirect followed: that could hand a letter over twice.
+    """
 
     def __init__(self, like: Session, url: str) -> None:
         super().__init__()
         self.headers = like.headers
+        self._always = {name: str(value) for name, value in like.headers.items()}
         self.proxies.update(get_environ_proxies(url))  # Once, not before every request.
-        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
         self.trust_env = False
-        self._adapter = HTTPAdapter(pool_maxsize=1)
-        self._prepared: dict[str, str] = {}
+        self._pool = None if self.proxies else connection_from_url(url, maxsize=1, **self._tls(url))
+
+    def _tls(self, url: str) -> dict[str, str]:
+        if not url.startswith("https:"):
+            return {}
+        return {"cert_reqs": "CERT_REQUIRED", "ca_certs": str(self.verify)}
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **given: Any) -> Response:
-        """As ``Session.request``; quick where nothing but a body, headers and a time-out is given."""
+        """As ``Session.request``; quick where nothing but a body, headers and a time-out is given and no proxy is set.
+
+        Raises:
+            urllib3.exceptions.HTTPError: what the pool raises, in its own words; ``retry`` knows them.
+        """
         data, headers, timeout = given.pop("data", None), given.pop("headers", None), given.pop("timeout", None)
-        if args or any(given.values()) or not isinstance(data, str | bytes) or not isinstance(url, str):
+        if self._pool is None or args or any(given.values()) or not isinstance(data, str | bytes):
             rest = {"data": data, "headers": headers, "timeout": timeout, "allow_redirects": False}
             return super().request(method, url, *args, **(given | rest))
-        request = PreparedRequest()
-        request.method, request.url, request.hooks = str(method), self._address(url), default_hooks()
-        request.body = data.encode() if isinstance(data, str) else data
-        request.headers = CaseInsensitiveDict({**self.headers, **(headers or {})})
-        request.headers["Content-Length"] = str(len(request.body))
-        return self._adapter.send(request, timeout=timeout, verify=self.verify or False, proxies=dict(self.proxies))
-
-    def _address(self, url: str) -> str:
-        """The address as requests writes it; the few that a provider has are worked out once."""
-        if url not in self._prepared:
-            self._prepared[url] = str(Request("POST", url).prepare().url)
-        return self._prepared[url]
+        connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        answer = self._pool.urlopen(
+            str(method),
+            _target(str(url)),
+            body=data.encode() if isinstance(data, str) else data,
+            headers={**self._always, **(headers or {})},
+            timeout=Timeout(connect=connect, read=read),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+        response = Response()
+        response.status_code, response.reason, response.url = answer.status, answer.reason or "", str(url)
+        response.headers = CaseInsensitiveDict(answer.headers)
+        response.encoding, response.raw = get_encoding_from_headers(response.headers), answer
+        _ = response.content  # Read to its end, which gives the connection back.
+        return response
 
     def close(self) -> None:
         """Close every connection."""
-        self._adapter.close()
+        if self._pool is not None:
+            self._pool.close()
         super().close()
+
+
+@lru_cache(16)
+def _target(url: str) -> str:
+    """What is asked for in a request to this address: a provider has one or two of them."""
+    return parse_url(url).request_uri
 
 
 class Mailbox(str):

@@ -40,6 +40,11 @@ def put_aside(ids: Collection[int] | None = None) -> None:
         states.move([row.pk], {Status.QUEUED}, status, note="Its campaign was halted meanwhile.", extra=extra)
 
 
+def prefixes() -> tuple[str, ...]:
+    """How the halted streams of the present mode begin."""
+    return tuple(Halt.objects.filter(mode=settings.MAIL_MODE).values_list("stream_prefix", flat=True))
+
+
 def _consequence(message: Message) -> tuple[Status, dict[str, object]]:
     """What a halted letter becomes instead of queued: its status and the columns that go with it."""
     ends = [

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from mailings import checks, halts, queue, states
+from mailings import accepting, checks, halts, lanes, queue, states
 from mailings.compose import Mail
 from mailings.models import Content, Message, Recipient
 from mailings.models.message import CANCELLABLE, RELEASABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Rank, Status
 from mailings.models.recipient import Role
+from mailings.text import domain_of
 
 ROWS_PER_INSERT = 400
 
@@ -43,14 +44,8 @@ def post(posting: Posting) -> uuid.UUID:
     Returns:
         The message's uid; that of the earlier message where the dedupe key was used before.
     """
-    try:
-        with transaction.atomic():
-            return _insert([posting])[0]
-    except IntegrityError:
-        earlier = Message.objects.filter(dedupe_key=posting.dedupe_key).values_list("uid", flat=True).first()
-        if earlier is None:
-            raise
-        return earlier
+    uids = post_together([posting])
+    return uids[0] if uids else Message.objects.values_list("uid", flat=True).get(dedupe_key=posting.dedupe_key)
 
 
 def post_many(postings: Sequence[Posting]) -> int:
@@ -59,38 +54,33 @@ def post_many(postings: Sequence[Posting]) -> int:
     Returns:
         How many were new.
     """
-    known: set[str] = set()
-    for start in range(0, len(postings), ROWS_PER_INSERT):
-        keys = [posting.dedupe_key for posting in postings[start : start + ROWS_PER_INSERT]]
-        known.update(Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
-    fresh = [posting for posting in postings if posting.dedupe_key not in known]
-    for start in range(0, len(fresh), ROWS_PER_INSERT):
-        with transaction.atomic():
-            _insert(fresh[start : start + ROWS_PER_INSERT])
-    return len(fresh)
+    parts = (postings[start : start + ROWS_PER_INSERT] for start in range(0, len(postings), ROWS_PER_INSERT))
+    return sum(len(post_together(part)) for part in parts)
 
 
-def _insert(postings: Sequence[Posting]) -> list[uuid.UUID]:
+def post_together(postings: Sequence[Posting]) -> list[uuid.UUID]:
+    """Accept a few mails that belong together: all of them, or none where anything fails.
+
+    Returns:
+        The uids of the new ones; those whose dedupe key was used before are left out.
+    """
     now = timezone.now()
-    messages, contents, recipients = [], [], []
-    for posting in postings:
-        message, content, addresses = _rows(posting, now)
-        messages.append(message)
-        contents.append(content)
-        recipients.append(addresses)
-    saved = Message.objects.bulk_create(messages)
-    for row, content, addresses in zip(saved, contents, recipients, strict=True):
-        content.message = row
-        for recipient in addresses:
-            recipient.message = row
-    Content.objects.bulk_create(contents)
-    Recipient.objects.bulk_create([recipient for addresses in recipients for recipient in addresses])
-    if any(not posting.held for posting in postings):
-        queue.nudge()
-    return [message.uid for message in saved]
+    roads = {road: lanes.lane_of(road) for road in {_road(posting.mail) for posting in postings} if road}
+    rows = [_rows(posting, now, roads) for posting in postings]
+    # No savepoint of our own: where it fails, whatever it belongs to has failed.
+    with transaction.atomic(savepoint=False):
+        new = accepting.insert(rows)
+        if any(posting.dedupe_key in new and not posting.held for posting in postings):
+            queue.nudge()
+    return [message.uid for message, _, _ in rows if message.dedupe_key in new]
 
 
-def _rows(posting: Posting, now: datetime) -> tuple[Message, Content, list[Recipient]]:
+def _road(mail: Mail) -> str:
+    """The mail domain whose lane a letter takes, that of its first ``to``; "" for a supporter's own mail."""
+    return domain_of(mail.to[0].email) if mail.kind == Kind.LETTER else ""
+
+
+def _rows(posting: Posting, now: datetime, roads: dict[str, int]) -> tuple[Message, Content, list[Recipient]]:
     mail, uid = posting.mail, uuid.uuid4()
     content = Content(
         message_id_header=f"<{uid.hex}@{mail.sender.email.rpartition('@')[2]}>",
@@ -112,6 +102,7 @@ def _rows(posting: Posting, now: datetime) -> tuple[Message, Content, list[Recip
         stream=posting.stream,
         reference=posting.reference,
         dedupe_key=posting.dedupe_key,
+        lane_id=roads.get(_road(mail)),
         created_at=now,
         due=now,
         released_at=None if posting.held else now,

@@ -4,6 +4,7 @@ Runs in threads and touches no database. The promise: one call makes at most one
 come is reported as in doubt. Nothing here tries twice.
 """
 
+import uuid
 from collections.abc import Sequence
 from email.charset import QP, Charset
 
@@ -61,7 +62,12 @@ def _was_accepted(message: EmailMultiAlternatives) -> bool:
 
 def build(parcel: Parcel) -> EmailMultiAlternatives:
     """The mail that leaves: From, To, Cc, Reply-To and our stable Message-ID; Date is set when it is serialised."""
+    ability = PROVIDERS[parcel.provider]
     headers = {"Message-ID": parcel.message_id_header}
+    if ability.keep_id_header:
+        headers[ability.keep_id_header] = "true"
+    if ability.key_header:  # From the first hand-over on, so that a doubtful one can be repeated without harm.
+        headers[ability.key_header] = str(uuid.UUID(parcel.uid_hex))
     if parcel.kind != "letter":
         headers["Auto-Submitted"] = "auto-generated"
     to, cc, subject, text, html = _addressed(parcel)
@@ -77,7 +83,7 @@ def build(parcel: Parcel) -> EmailMultiAlternatives:
     message.encoding = QUOTED_PRINTABLE
     if html:
         message.attach_alternative(html, "text/html")
-    if PROVIDERS[parcel.provider].metadata:
+    if ability.metadata:
         message.metadata = {"m": parcel.uid_hex}  # type: ignore[attr-defined]  # Anymail's own attribute.
     return message
 
@@ -112,7 +118,7 @@ def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -
 
 def _failed(parcel: Parcel, error: Exception) -> Outcome:
     status = retry.http_status(error)
-    words = f"HTTP {status}: {_first_line(error)}" if status else _first_line(error)
+    words = " ".join(filter(None, [f"HTTP {status}:" if status else "", retry.code(error), _first_line(error)]))
     return Outcome(parcel, retry.verdict(error), answer=words[:500], retry_after=retry.retry_after(error))
 
 

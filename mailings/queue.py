@@ -4,8 +4,10 @@ A task carries no letter. It may be lost, doubled or late without harm: the outb
 """
 
 import logging
+import threading
+import time
 
-from django.db import transaction
+from django.db import connection, transaction
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
@@ -13,15 +15,54 @@ log = logging.getLogger(__name__)
 
 DRAIN = "mailings.tasks.drain"
 SWEEP = "mailings.tasks.sweep"
+LOOK = "mailings.tasks.look"
+#: What Django Q2 runs every minute, by the name of its schedule.
+MINUTELY = {"sweep and drain": SWEEP, "look for evidence": LOOK}
+#: One task empties the whole outbox. A second one within this time costs the form a write and finds nothing to do.
+SECONDS_BETWEEN_NUDGES = 1.0
 
 
 def nudge() -> None:
     """Ask a worker to look into the outbox, once the present transaction is durable.
 
-    A broker that does not answer is no reason to refuse a letter: it is already in the outbox, and the minute schedule
-    and the drain loop find it there.
+    The first nudge goes at once; those of the next second go together at its end. A broker that does not answer is no
+    reason to refuse a letter: it is already in the outbox, and the minute schedule and the drain loop find it there.
+    The same holds for a process that dies before its last nudge has gone.
     """
-    transaction.on_commit(_enqueue, robust=True)
+    transaction.on_commit(_nudges.one_more, robust=True)
+
+
+class _Nudges:
+    """The nudges of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = float("-inf")
+        self._waiting: threading.Timer | None = None
+
+    def one_more(self) -> None:
+        """Nudge now, or see to it that somebody does when the pause is over."""
+        with self._lock:
+            # A timer that waited while this process was forked lives in the other one.
+            if self._waiting and self._waiting.is_alive():
+                return
+            pause = self._last + SECONDS_BETWEEN_NUDGES - time.monotonic()
+            if pause > 0:
+                self._waiting = threading.Timer(pause, self._late)
+                self._waiting.start()
+                return
+            self._last = time.monotonic()
+        _enqueue()
+
+    def _late(self) -> None:
+        with self._lock:  # Whoever comes after this begins a new pause, because what he wrote may not be seen by now.
+            self._waiting = None
+            self._last = time.monotonic()
+        _enqueue()
+        connection.close()  # This thread's own; nobody else would.
+
+
+_nudges = _Nudges()
 
 
 def _enqueue() -> None:
@@ -32,7 +73,7 @@ def _enqueue() -> None:
 
 
 def ensure_schedules() -> None:
-    """Create the minute schedule, or correct it. Runs after every migrate; doing it twice changes nothing."""
-    Schedule.objects.update_or_create(
-        name="sweep and drain", defaults={"func": SWEEP, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1}
-    )
+    """Create the minute schedules, or correct them. Runs after every migrate; doing it twice changes nothing."""
+    for name, function in MINUTELY.items():
+        fields = {"func": function, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1}
+        Schedule.objects.update_or_create(name=name, defaults=fields)

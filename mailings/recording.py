@@ -23,8 +23,6 @@ from mailings.retry import Verdict
 SETTLED_BY_A_LATE_ANSWER = frozenset({Status.IN_DOUBT, Status.QUEUED, Status.FAILED})
 #: The provider asked for patience without saying for how long.
 PATIENCE = timedelta(minutes=2)
-#: What a message no longer carries once nobody doubts it.
-NO_DOUBT: dict[str, object] = {"doubted_at": None, "looked_at": None, "noes": 0}
 
 
 def record(outcomes: Sequence[Outcome], worker: str) -> None:
@@ -69,7 +67,7 @@ def _record_late(outcome: Outcome, now: datetime) -> None:
     """The provider took it, though another hand was faster than this record."""
     learned = {"provider": outcome.parcel.provider, "provider_message_id": outcome.provider_message_id}
     note = f"The answer of {outcome.parcel.provider} came late: it took it."
-    extra = {"sent_at": now, "answer": "", **learned, **NO_DOUBT}
+    extra = {"sent_at": now, "answer": "", **learned}
     states.move([outcome.parcel.pk], SETTLED_BY_A_LATE_ANSWER, Status.SENT, note=note, extra=extra)
     Message.objects.filter(pk=outcome.parcel.pk, status=Status.SENT).update(**learned)
     Recipient.objects.filter(message=outcome.parcel.pk, status=Delivery.UNKNOWN).update(

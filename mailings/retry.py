@@ -37,10 +37,14 @@ DELAYS = (
 )
 MOST_ATTEMPTS = 5
 LONGEST_WAIT = timedelta(hours=12)
+LONGEST_CODE = 60
 #: OpenSSL's names for faults that only happen before the first byte of a request; others may happen in the middle.
 HANDSHAKE_FAULTS = frozenset(
     {"SSLV3_ALERT_HANDSHAKE_FAILURE", "WRONG_VERSION_NUMBER", "TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL"}
 )
+#: A provider's own words, under any HTTP status, for: there was a request under this key before. They do not tell what
+#: became of that one, so they are no refusal.
+HAD_BEFORE = frozenset({"duplicate_parameter"})
 
 
 class Verdict(Enum):
@@ -87,6 +91,8 @@ def verdict(error: BaseException) -> Verdict:
 
 
 def _http(status: int, error: BaseException) -> Verdict:
+    if code(error) in HAD_BEFORE:
+        return Verdict.IN_DOUBT
     if status in {401, 403}:
         return Verdict.TRANSPORT_DOWN
     if status == 429:
@@ -165,6 +171,15 @@ def _headers(error: BaseException) -> Any:
 
 def _is_json(error: BaseException) -> bool:
     return "json" in str(_headers(error).get("Content-Type", ""))
+
+
+def code(error: BaseException) -> str:
+    """The provider's own short word for its refusal, where its answer is JSON that has one; else ""."""
+    try:
+        found = error.response.json()  # type: ignore[attr-defined]  # Whatever has none raises AttributeError.
+        return str(found["code"])[:LONGEST_CODE]
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return ""
 
 
 def retry_after(error: BaseException) -> timedelta | None:

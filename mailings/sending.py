@@ -19,7 +19,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, tran
 from django.db.models import F
 from django.utils import timezone
 
-from mailings import checks, claiming, halts, provider, recording, states, transports
+from mailings import checks, claiming, halts, instance, provider, recording, states, transports
 from mailings.models import Message
 from mailings.models.message import Kind, Status
 from mailings.parcel import Outcome, Parcel
@@ -33,6 +33,7 @@ NOTICE_DOUBT = timedelta(minutes=5)
 #: Answers are kept while the database is away, and written down when it is back. For so long; then doubt takes over.
 SECONDS_WITHOUT_DATABASE = 300.0
 SECONDS_BETWEEN_TRIES = 0.5
+SECONDS_BETWEEN_COMPLAINTS = 60.0
 
 
 def never() -> bool:
@@ -49,9 +50,9 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
     Returns:
         How many messages were tried.
     """
-    faults = [fault for fault in checks.faults() if fault.is_serious()]
-    if faults:
-        log.error("Nothing is sent: %s", "; ".join(str(fault.msg) for fault in faults))
+    why_not = "; ".join(str(fault.msg) for fault in checks.faults() if fault.is_serious()) or instance.stranger()
+    if why_not:
+        _say(why_not)
         return 0
     worker = f"{socket.gethostname()[:18]}-{os.getpid()}-{secrets.token_hex(4)}"
     end = time.monotonic() + budget
@@ -70,6 +71,17 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
         except BaseException:  # Told to end in the middle of it, perhaps: what was handed over is still written down.
             _record_the_last(answers, window, worker)
             raise
+
+
+_said: dict[str, float] = {}
+
+
+def _say(why_not: str) -> None:
+    """Log why nothing is sent, once a minute: the loop asks every second."""
+    if time.monotonic() - _said.get(why_not, float("-inf")) >= SECONDS_BETWEEN_COMPLAINTS:
+        _said.clear()
+        _said[why_not] = time.monotonic()
+        log.error("Nothing is sent: %s", why_not)
 
 
 def _round(answers: list[Outcome], room: int, flying: list[int], worker: str) -> list[Parcel]:
@@ -126,8 +138,7 @@ def settle_lapsed() -> None:
         status=Status.IN_DOUBT, mode=settings.MAIL_MODE, due__lt=now - NOTICE_DOUBT
     ).exclude(kind=Kind.LETTER)
     again = doubtful.filter(attempts__lt=MOST_ATTEMPTS).values_list("pk", flat=True)
-    note = "A notice may go twice; it is sent again."
-    states.move(list(again), {Status.IN_DOUBT}, Status.QUEUED, note=note, extra=recording.NO_DOUBT)
+    states.move(list(again), {Status.IN_DOUBT}, Status.QUEUED, note="A notice may go twice; it is sent again.")
     worn_out = doubtful.filter(attempts__gte=MOST_ATTEMPTS).values_list("pk", flat=True)
     states.move(list(worn_out), {Status.IN_DOUBT}, Status.FAILED, note="Given up after five attempts.")
     halts.put_aside()

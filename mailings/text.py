@@ -19,17 +19,25 @@ INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\ufeff
 #: A joiner between two letters shapes Persian and Indic words and family emoji; anywhere else it only hides.
 JOINERS = re.compile("[\u200c\u200d]+")
 JOINABLE = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "No", "Sk", "So"})
-BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u115f\u1160\u3164\uffa0]+")
-#: Control characters save tab and line ends, halves of surrogate pairs, tag characters, the noncharacters of each
-#: plane, and U+FFFD, which stands where bytes were no text.
-CONTROLS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd\U000e0000-\U000e007f"
-    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+#: Blanks that are not the plain space.
+BLANKS = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u115f\u1160\u3164\uffa0]")
+SPACES = re.compile("  +")  # and not " {2,}", which Python looks for at each sign, not only at spaces
+EMPTY_LINES = re.compile("\n\n\n+")
+#: Control characters save tab and line ends, halves of surrogate pairs, noncharacters, and U+FFFD, which stands where
+#: bytes were no text.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff]")
+#: The same of the planes beyond the first, tag characters among them. Slow to look for, so only where there are any.
+BEYOND = re.compile("[\U00010000-\U0010ffff]")
+CONTROLS_BEYOND = re.compile(
+    "[\U000e0000-\U000e007f"
+    + "".join(chr(plane << 16 | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
     + "]"
 )
 #: Template syntax of Django, Jinja and the providers' own mail merge, encoded words, and what opens an HTML tag.
 MARKUP = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|<%|\*\||\|\*|%recipient\.|=\?|<[A-Za-z/!?]")
 MOST_MARKS_ON_A_LETTER = 4
+#: Every combining mark lies in here: where no such run is, nothing can be stacked, and nobody need look at each sign.
+LONG_ENOUGH_TO_STACK = re.compile("[\u0300-\U0010ffff]" * (MOST_MARKS_ON_A_LETTER + 1))
 #: Local parts that people have. Leaves out % = { } | and quotes, which are legal but carry injections.
 PERSONAL_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$&'*+/?^_`~-]{1,64}\Z")
 
@@ -51,7 +59,7 @@ def clean_line(value: str, *, finished: bool = False) -> str:
     """
     if LINE_BREAKS.search(value.strip()):
         raise UnfitText("Write this on a single line, without line breaks.")
-    return BLANKS.sub(" ", _clean(value, finished)).strip()
+    return _clean(value, finished).strip()
 
 
 def clean_text(value: str, *, finished: bool = False) -> str:
@@ -65,8 +73,9 @@ def clean_text(value: str, *, finished: bool = False) -> str:
     Raises:
         UnfitText: for control and bidi characters, markup and stacked marks.
     """
-    lines = [BLANKS.sub(" ", _clean(line, finished)).strip() for line in LINE_BREAKS.split(value)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    # As one text, not line by line: no rule reaches across a line break, and this is done for every letter.
+    text = _clean(LINE_BREAKS.sub("\n", value), finished).replace(" \n", "\n").replace("\n ", "\n")
+    return EMPTY_LINES.sub("\n\n", text).strip()
 
 
 def _clean(value: str, finished: bool) -> str:
@@ -77,13 +86,13 @@ def _clean(value: str, finished: bool) -> str:
         raise UnfitText("Some letters here carry too many marks to be read. Write them plainly.")
     # Composed last: a mark may only meet its letter once what stood between them is gone.
     text = unicodedata.normalize("NFC", JOINERS.sub(_joined, INVISIBLE.sub("", value)))
-    if CONTROLS.search(text):
+    if CONTROLS.search(text) or (BEYOND.search(text) and CONTROLS_BEYOND.search(text)):
         raise UnfitText("This holds control characters that cannot be sent. Type it afresh, without pasting.")
     if not finished and MARKUP.search(text):
         raise UnfitText("Write plain text, without tags such as <b> and without double braces.")
     if _has_stacked_marks(text):  # Once more: what hid between marks may have kept them apart.
         raise UnfitText("Some letters here carry too many marks to be read. Write them plainly.")
-    return text
+    return SPACES.sub(" ", BLANKS.sub(" ", text))
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -95,7 +104,7 @@ def _joined(found: re.Match[str]) -> str:
 
 
 def _has_stacked_marks(text: str) -> bool:
-    if text.isascii():
+    if not LONG_ENOUGH_TO_STACK.search(text):
         return False
     run = 0
     for char in text:

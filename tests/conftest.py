@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from mailings import lanes, sending
 from tests.installation import Installation
 from tests.provider import Provider
 from tests.run import chromium_path
@@ -38,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only; set DATABASE_URL"))
+
+
+@pytest.fixture(autouse=True)
+def _remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins with an empty database, on a machine that has not sent yet, in a process that knows nothing."""
+    lanes.forget()
+    (Path(settings.VAR_DIR) / "instance").unlink(missing_ok=True)
+    monkeypatch.setattr(sending, "_said", {})
 
 
 @pytest.fixture(scope="session")

@@ -103,6 +103,7 @@ class Installation:
             "PORT": str(self.port),
             "Q_BROKER": self.broker,
             "MAIL_MODE": self.mode,
+            "MAIL_PACE": "off",  # else nothing would leave at night; the provider is on this machine
             "MAIL_PROVIDER": "postmark",
             "MAIL_PROVIDER_API_URL": self.provider.url,
             "MAIL_PROVIDER_API_KEY": self.provider.token,

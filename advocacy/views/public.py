@@ -54,7 +54,6 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None or found.live_update is None:
         raise Http404("No campaign of this name")
     update = found.live_update
-    update.campaign = found
     if not found.writable:
         return _page(request, found, update, None, status=200 if request.method != "POST" else 409)
     if request.method != "POST":

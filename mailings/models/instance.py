@@ -12,5 +12,8 @@ class Instance(models.Model):
     #: Rises while workers live. A database behind what a worker's own file remembers was restored from a backup.
     generation = models.PositiveBigIntegerField(default=0)
 
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="instance_only_one")]
+
     def __str__(self) -> str:
         return str(self.uid)

@@ -134,7 +134,7 @@ class Message(models.Model):
             models.Index(
                 fields=["lane", "-sent_at"], condition=models.Q(sent_at__isnull=False), name="message_lane_sent"
             ),
-            # Serves evidence: what is in doubt, longest first.
+            # Serves evidence: what is in doubt, by when it is looked for next.
             models.Index("mode", "due", condition=models.Q(status="in_doubt"), name="message_doubt"),
             # Serves sending.lapse: leases that have run out.
             models.Index("lease", condition=models.Q(status="sending"), name="message_lease"),

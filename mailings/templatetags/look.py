@@ -44,11 +44,15 @@ PILLS = {
         "failed": ("Could not be sent", "bad", "cross"),
         "in_doubt": ("In doubt", "doubt", "ask"),
         "cancelled": ("Withdrawn", "quiet", "slash"),
+        # Held, by what it waits for: reports.MessageReport.shown.
+        "pause": ("Waits for the end of a pause", "quiet", "pause"),
+        "address": ("Waits for a working address", "wait", "return"),
     },
     "recipient": {
         "unknown": ("No word yet", "quiet", "dots"),
         "sent": ("On its way", "info", "arrow"),
         "deferred": ("Asked to wait", "wait", "clock"),
+        "soft_bounce": ("Came back for now", "wait", "return"),
         "delivered": ("Accepted by their server", "good", "tick"),
         "bounced": ("Came back", "bad", "return"),
         "complained": ("Marked unwanted", "bad", "flag"),

@@ -70,6 +70,11 @@ def test_a_letter_leaves_with_everything_and_nothing_else(provider: Provider) ->
     assert (sent.fields["TrackOpens"], sent.fields["TrackLinks"]) == (False, "None")
 
 
+def test_postmark_is_told_to_keep_our_message_id(provider: Provider) -> None:
+    hand_over(parcel())
+    assert provider.mails[0].headers == {"Message-ID": f"<{UID}@letters.example.org>", "X-PM-KeepID": "true"}
+
+
 def test_a_notice_says_that_a_machine_wrote_it(provider: Provider) -> None:
     hand_over(parcel(kind="confirmation"))
     assert provider.mails[0].headers["Auto-Submitted"] == "auto-generated"

@@ -108,6 +108,11 @@ ROWS: list[tuple[str, BaseException, Verdict]] = [
     # It answered.
     ("200 unreadable", answered(200), Verdict.IN_DOUBT),
     ("400", answered(400), Verdict.NEVER),
+    ("400 of a key that was used before", answered(400, None, b'{"code": "duplicate_parameter"}'), Verdict.IN_DOUBT),
+    ("400 with a code of another kind", answered(400, None, b'{"code": 300}'), Verdict.NEVER),
+    ("400 with a list", answered(400, None, b"[1]"), Verdict.NEVER),
+    ("400 that is no JSON", answered(400, None, b"<p>"), Verdict.NEVER),
+    ("400 nested beyond reading", answered(400, None, b"[" * 100_000), Verdict.NEVER),
     ("401", answered(401), Verdict.TRANSPORT_DOWN),
     ("403", answered(403), Verdict.TRANSPORT_DOWN),
     ("404", answered(404), Verdict.NEVER),

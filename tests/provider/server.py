@@ -9,6 +9,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.provider import index
 from tests.provider.mail import Mail
 from tests.provider.reporting import Reporter
 from tests.provider.weather import UNREADABLE, Answer, Weather
@@ -33,6 +34,9 @@ class Provider:
         self.weather_at: dict[str, Weather] = {}
         self.answers = threading.Event()
         self.answers.set()
+        #: How it answers when it is asked whether it has a mail, and what it was asked.
+        self.index = index.Index.PROMPT
+        self.looks: list[str] = []
         self.reports = Reporter(site, secret)
         self._lock = threading.Lock()
         self._mails: list[Mail] = []
@@ -172,6 +176,16 @@ class _Handler(BaseHTTPRequestHandler):
             mail = provider.take(fields)
         provider.answers.wait(WAIT_AT_MOST)
         self._say(mail, weather)
+
+    def do_GET(self) -> None:
+        """Say whether it has a mail."""
+        provider = self.server.provider
+        provider.looks.append(self.path)
+        if self.headers.get("X-Postmark-Server-Token") != provider.token:
+            self._answer(Weather.KEY_REFUSED.refusal("", []))
+            return
+        status, body = index.answer(provider.index, self.path, provider.mails)
+        self._send(status, "application/json", body)
 
     def _say(self, mail: Mail, weather: Weather) -> None:
         if weather.hangs_up:

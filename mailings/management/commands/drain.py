@@ -11,17 +11,20 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
-from mailings import sending, tasks
+from mailings import checks, sending, tasks
 from mailings.crew import Crew
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_BETWEEN_SWEEPS = 20.0
+SECONDS_BETWEEN_LOOKS_FOR_EVIDENCE = 60.0
 
 
 class Command(BaseCommand):
     """``manage.py drain [--loop] [--processes N]``"""
 
     help = "Hand over what is due. With --loop, go on until SIGTERM or Ctrl-C; what is on its way is awaited."
+    #: Of the checks that every command runs, those of mail are asked in ``handle``; the others would load every page.
+    requires_system_checks = ()
     stopping = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,7 +40,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Drain once, or loop, in this process or in several."""
+        """Drain once, or loop, in this process or in several. Raises CommandError where mail must not leave."""
+        faults = [f"{fault.msg} {fault.hint}" for fault in checks.faults() if fault.is_serious()]
+        if faults:
+            raise CommandError("Nothing is sent. " + " ".join(faults))
         work = self.loop if options["loop"] else self.once
         if options["processes"] == 1:
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -61,14 +67,17 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def loop(self, stop: Callable[[], bool]) -> None:
-        """Drain every second, sweep three times a minute. A database that is away is waited for."""
-        swept = float("-inf")
+        """Drain every second, sweep three times a minute, look for evidence once. Wait for a database that is away."""
+        swept = looked = float("-inf")
         while not stop():
             try:
                 if time.monotonic() - swept >= SECONDS_BETWEEN_SWEEPS:
                     tasks.tidy("loop")
                     swept = time.monotonic()
                 tasks.drain(stop=stop)
+                if time.monotonic() - looked >= SECONDS_BETWEEN_LOOKS_FOR_EVIDENCE:
+                    tasks.look()
+                    looked = time.monotonic()
             except (DatabaseError, InterfaceError) as error:
                 self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
                 close_old_connections()
