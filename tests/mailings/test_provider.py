@@ -116,6 +116,15 @@ WEATHERS = [
     (Weather.CUT, Verdict.IN_DOUBT, None),
     (Weather.SILENT, Verdict.IN_DOUBT, None),
     (Weather.GARBLED, Verdict.IN_DOUBT, None),
+    (Weather.EMPTY, Verdict.IN_DOUBT, None),
+    (Weather.HALF, Verdict.IN_DOUBT, None),
+    (Weather.BROKEN_AFTER, Verdict.IN_DOUBT, None),
+    (Weather.BAD_GATEWAY_AFTER, Verdict.IN_DOUBT, None),
+    (Weather.SLOW_GATEWAY_AFTER, Verdict.IN_DOUBT, None),
+    (Weather.BAD_GATEWAY, Verdict.IN_DOUBT, None),
+    (Weather.CUT_BEFORE, Verdict.IN_DOUBT, None),
+    (Weather.SILENT_BEFORE, Verdict.IN_DOUBT, None),
+    (Weather.FORBIDDEN, Verdict.TRANSPORT_DOWN, None),
 ]
 
 
