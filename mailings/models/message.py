@@ -78,8 +78,8 @@ class Message(models.Model):
         Lane, null=True, blank=True, on_delete=models.PROTECT, related_name="messages", db_index=False
     )
     #: The message in whose place this one was written, because the address had to be corrected.
-    replaces = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by"
+    replaces = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by", db_index=False
     )
 
     created_at = models.DateTimeField(default=timezone.now)
@@ -106,6 +106,10 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
+            # Once, and not as a OneToOneField: its index would hold every message, though hardly one replaces another.
+            models.UniqueConstraint(
+                fields=["replaces"], condition=models.Q(replaces__isnull=False), name="message_replaced_once"
+            ),
             # Not unique=True and db_index=True: those make a second index for LIKE, which every change would pay for.
             models.UniqueConstraint(fields=["dedupe_key"], name="message_once_per_dedupe_key"),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="message_status_known"),
