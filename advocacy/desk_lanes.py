@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from advocacy import desk_queries
 from advocacy.desk_forms import line
@@ -17,7 +18,6 @@ from mailings.reports import MessageReport
 MOST_PER_HOUR = 3_600
 MOST_PER_DAY = 86_400
 LONGEST_CALENDARS = 80
-NOBODY_KNOWS = "Nobody has said where this office is, so it keeps the hours of UTC. Set them."
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Row:
     offices: list[str]
     #: Why it stands, or how it goes, in a sentence or two.
     why: str
+    #: How fast letters leave at present, and how fast they were set to where that is another.
     pace: str
+    pace_set: str
     lasts: str
-    #: What staff should look at, or "".
-    hint: str
 
     @property
     def paused(self) -> bool:
@@ -59,11 +59,13 @@ def row_of(report: MessageReport) -> Row | None:
 
 
 def _row(lane: LaneReport, offices: list[str]) -> Row:
-    return Row(lane, offices, _why(lane), _pace(lane), _lasts(lane), "" if lane.hours_from else NOBODY_KNOWS)
+    now, as_set = _pace(lane, present=True), _pace(lane, present=False)
+    return Row(lane, offices, _why(lane), now, "" if now == as_set else as_set, _lasts(lane))
 
 
 def _why(lane: LaneReport) -> str:
-    next_letter = f"The next letter may leave {_at(lane, lane.next_at)}." if lane.next_at else ""
+    at_once = lane.next_at is not None and lane.next_at <= timezone.now()
+    next_letter = f"The next letter may leave {'now' if at_once else _at(lane, lane.next_at)}."
     if lane.state == "stopped":
         said = lane.paused_why.rstrip(".")
         return f"Its mail server refused letter after letter, and said: {said}. Nothing leaves until you let it move."
@@ -84,13 +86,14 @@ def _at(lane: LaneReport, moment: datetime | None) -> str:
     return lane.there(moment) if moment else ""
 
 
-def _pace(lane: LaneReport) -> str:
-    told = f"{lane.pace.per_hour:,} an hour, {lane.pace.per_day:,} a day"
-    if lane.warmup and lane.warmup.per_hour < lane.pace.per_hour:
-        told = f"{lane.warmup.per_hour:,} an hour while our domain warms up; {told} then"
-    if lane.slowness > 1:
-        told = f"{told}; {lane.slowness} times slower at present"
-    return told
+def _pace(lane: LaneReport, *, present: bool) -> str:
+    """Its pace as staff set it, or as it is at present."""
+    per_hour, slowness = lane.pace.per_hour, lane.slowness if present else 1
+    if present and lane.warmup is not None:
+        per_hour = min(per_hour, lane.warmup.per_hour)
+    if per_hour % slowness:
+        return f"one every {60 * slowness / per_hour:.0f} minutes"
+    return f"{per_hour // slowness:,} an hour"
 
 
 def _lasts(lane: LaneReport) -> str:

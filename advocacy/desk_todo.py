@@ -90,7 +90,7 @@ def _lanes() -> list[Todo]:
     found = []
     for lane in lanes.stopped():
         what = f"The lane to {lane.domain} paused itself"
-        more = f"Its mail server refused letter after letter, and said: {lane.paused_why} " + (
+        more = f"Its mail server refused letter after letter, and said: {lane.paused_why.rstrip('.')}. " + (
             f"{_counted(lane.waiting, 'letter waits', 'letters wait')} for a decision."
             if lane.waiting
             else "No letter waits."

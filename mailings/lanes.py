@@ -108,6 +108,11 @@ def waited_for() -> bool:
     return pacing.waited_for()
 
 
+def warmup_today() -> Limits | None:
+    """What our sending domain allows while it warms up; None once mail servers know it."""
+    return warmup.limits(timezone.now())
+
+
 def everything() -> list[LaneReport]:
     """Every lane: those that a person has to look at first, then by how much waits in them."""
     rows = Message.objects.filter(status=Status.QUEUED, lane__mode=settings.MAIL_MODE)

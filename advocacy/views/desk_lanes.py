@@ -23,8 +23,13 @@ ACTS = {
 @require_safe
 def lanes(request: HttpRequest) -> HttpResponse:
     """Every lane."""
-    context = {"section": "lanes", "rows": desk_lanes.rows(), "waited_for": roads.waited_for()}
+    context = {"section": "lanes", "rows": desk_lanes.rows(), **_pace()}
     return page(request, "lanes", context)
+
+
+def _pace() -> dict[str, object]:
+    """Whether letters wait for their pace here, and what our domain allows while it warms up."""
+    return {"waited_for": roads.waited_for(), "warmup": roads.warmup_today()}
 
 
 @staff_page
@@ -60,7 +65,7 @@ def _page(request: HttpRequest, found: Row, form: LaneForm, reason: ReasonForm) 
         "reason": reason,
         "errors": errors,
         "changes": roads.changes(found.lane.pk),
-        "waited_for": roads.waited_for(),
+        **_pace(),
     }
     return page(request, "lane", context, status=BAD_INPUT if errors else 200)
 

@@ -63,7 +63,7 @@ def test_staff_see_what_waits_until_when_and_why(staff: Client) -> None:
             "mail.gov.cn President Xi Jinping Outside office hours The next letter may leave Monday 09:00 in Beijing. 2"
             in words
         )
-        assert "Until Monday 09:15 in Beijing 20 an hour, 200 a day Mon–Fri 09–17 Beijing" in words
+        assert "Until Monday 09:15 in Beijing 20 an hour 200 a day Mon–Fri 09–17 Beijing" in words
 
 
 def test_a_site_without_letters_has_no_lanes_yet(client: Client, db: None) -> None:
@@ -93,7 +93,7 @@ def test_staff_are_told_where_pace_is_not_waited_for(
 
 def test_an_office_that_nobody_has_placed_is_named_until_somebody_has(staff: Client) -> None:
     number = lanes.lane_of("gmail.com")
-    assert "Nobody has said where this office is" in shown(staff)
+    assert "Nobody has said where it is" in shown(staff)
     assert "in the middle of the night there" in shown(staff, f"{number}/")
     assert "The hours are a guess from the country in its name. They are those of Beijing." in shown(staff, f"{pk()}/")
     for one in (number, pk()):
@@ -184,7 +184,7 @@ def test_a_lane_that_paused_itself_wants_a_hand_first(staff: Client) -> None:
     Lane.objects.update(paused_at=SATURDAY, paused_why=POLICY)
     words = page(staff.get("/desk/"))
     assert "The lane to mail.gov.cn paused itself" in words
-    assert f"Its mail server refused letter after letter, and said: {POLICY} 2 letters wait for a decision." in words
+    assert f"Its mail server refused letter after letter, and said: {POLICY}. 2 letters wait for a decision." in words
     assert words.index("The lane to mail.gov.cn paused itself") < words.index("handed over")
     there = shown(staff, f"{pk()}/")
     assert "Paused itself" in there
@@ -203,6 +203,7 @@ def test_a_lane_that_rests_says_until_when_and_why(staff: Client, settings: Sett
     Lane.objects.update(**always)
     words = shown(staff)
     assert "Resting" in words
+    assert "5 an hour set to 20 an hour; 200 a day" in words
     assert "Its mail server asked us to wait, so it goes 4 times slower than set." in words
     assert "The next letter may leave 11:12 in Beijing." in words
     Lane.objects.update(slowness=1, day=SATURDAY.date(), day_count=200)
@@ -211,8 +212,10 @@ def test_a_lane_that_rests_says_until_when_and_why(staff: Client, settings: Sett
     SendingDomain.objects.create(domain="letters.example.org", mode="sandbox", day=SATURDAY.date(), day_count=50)
     Lane.objects.update(day_count=0)
     assert "Our sending domain is new to mail servers" in shown(staff)
-    assert "5 an hour while our domain warms up; 20 an hour, 200 a day then" in shown(staff)
-    assert "200 more; 0 more in all while our domain warms up" in shown(staff, f"{pk()}/")
+    assert "5 an hour set to 20 an hour; 200 a day" in shown(staff)
+    settings.MAIL_MODE = "live"
+    SendingDomain.objects.create(domain="letters.example.org", mode="live", day=SATURDAY.date(), day_count=20)
+    assert "Today it may send 50 letters in all, 30 of them from now on, and 5 an hour to one office." in shown(staff)
 
 
 def test_a_letter_in_line_shows_its_lane_where_pace_is_waited_for(
