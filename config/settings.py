@@ -94,7 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.ContentSecurityPolicy",
     "config.middleware.Utf8Only",
     # Sessions, messages and logins set a cookie only when something is put into them: public pages put nothing.
     "django.contrib.sessions.middleware.SessionMiddleware",
