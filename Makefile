@@ -4,7 +4,7 @@
 PYTHON ?=
 # What the site needs; requirements-ses.txt adds what Amazon SES and SQS need.
 REQUIREMENTS ?= requirements.txt
-# Further words for pytest, as in: make test ARGS="-k outbox"
+# Further words for pytest or the benchmarks, as in: make test ARGS="-k outbox", make bench ARGS="--help"
 ARGS ?=
 
 PY := .venv/bin/python
@@ -17,7 +17,7 @@ ifdef PORT
 export PORT
 endif
 
-.PHONY: help run test check lint types imports migrations format lock clean
+.PHONY: help run test check bench lint types imports migrations format lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -31,6 +31,9 @@ test: .venv/ready-dev ## run every test, on PostgreSQL where it answers and on S
 	@$(PY) tests/run.py $(ARGS)
 
 check: lint types imports migrations test ## everything that has to hold before a change lands
+
+bench: .venv/ready-dev benchmarks/.venv/ready ## measure Appeal beside its peers; takes an hour (ARGS="--quick": minutes)
+	@$(PY) -m benchmarks $(ARGS)
 
 lint: .venv/ready-dev ## style and likely mistakes
 	@.venv/bin/ruff check .
@@ -53,9 +56,10 @@ lock: .venv/ready-dev ## compile the requirements files from pyproject.toml
 	@$(LOCK) --output-file requirements.txt pyproject.toml
 	@$(LOCK) --extra ses --constraint requirements.txt --output-file requirements-ses.txt pyproject.toml
 	@$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(LOCK) --constraint requirements.txt --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 clean: ## remove .venv; the data in var/ stays
-	@rm -rf .venv
+	@rm -rf .venv benchmarks/.venv
 
 .venv/ready: $(REQUIREMENTS) | .venv/bin/python
 	@echo "Installing what the site needs ($<) into .venv ..."
@@ -65,6 +69,12 @@ clean: ## remove .venv; the data in var/ stays
 .venv/ready-dev: requirements-dev.txt | .venv/bin/python
 	@echo "Installing what the tests need ($<) into .venv ..."
 	@$(PIP) -r $<
+	@touch $@
+
+benchmarks/.venv/ready: benchmarks/requirements.txt | .venv/bin/python
+	@echo "Installing what Appeal is measured beside ($<) into benchmarks/.venv ..."
+	@$(PY) -m venv --clear benchmarks/.venv
+	@benchmarks/.venv/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r $<
 	@touch $@
 
 .venv/bin/python:

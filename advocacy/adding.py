@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from advocacy.models import Campaign, Letter, Supporter
 from advocacy.models.campaign import WRITABLE
 
-STATUS = "SELECT status FROM advocacy_campaign WHERE id = %s"
+STATUS = "SELECT status, random_delay_hours FROM advocacy_campaign WHERE id = %s"
 SUPPORTER = ("email", "email_key", "name", "city", "country", "created_at")
 LETTER = (
     "code", "update_id", "mode", "version", "name", "city", "country", "own_words", "subject", "body", "links_mailed",
@@ -47,7 +47,7 @@ AT_ONCE = f"""
         INSERT INTO advocacy_letter ({_columns(LETTER)}, supporter_id)
         SELECT {_typed(LETTER)}, id FROM supporter, writable {LETTER_ONCE}
     )
-    SELECT status, supporter.id, supporter.email, letter.id
+    SELECT status, random_delay_hours, supporter.id, supporter.email, letter.id
     FROM campaign LEFT JOIN supporter ON true LEFT JOIN letter ON true"""  # noqa: S608 - our own names
 ADD_SUPPORTER = f"INSERT INTO advocacy_supporter ({_columns(SUPPORTER)}) VALUES ({_places(SUPPORTER)}) {SUPPORTER_ONCE}"  # noqa: S608
 FIND_SUPPORTER = "SELECT id, email FROM advocacy_supporter WHERE email_key = %s"
@@ -57,17 +57,17 @@ ADD_LETTER = (
 
 
 def keep_status(campaign: Campaign) -> None:
-    """Read the campaign's status anew, and let nobody change it before this transaction ends.
+    """Read the campaign's status and delay anew, and let nobody change them before this transaction ends.
 
     Without it a letter could slip out between a pause or stop and its own commit. Letters do not wait for each other.
     """
     with connection.cursor() as cursor:
-        campaign.status = _kept_status(cursor, campaign.pk)
+        _keep_status(cursor, campaign)
 
 
-def _kept_status(cursor: CursorWrapper, pk: int) -> str:
-    cursor.execute(STATUS + (" FOR SHARE" if connection.features.has_select_for_update else ""), [pk])
-    return str(cursor.fetchone()[0])
+def _keep_status(cursor: CursorWrapper, campaign: Campaign) -> None:
+    cursor.execute(STATUS + (" FOR SHARE" if connection.features.has_select_for_update else ""), [campaign.pk])
+    campaign.status, campaign.random_delay_hours = cursor.fetchone()
 
 
 def add(letter: Letter) -> None:
@@ -92,13 +92,13 @@ def _add_at_once(cursor: CursorWrapper, letter: Letter) -> None:
     campaign, supporter = letter.update.campaign, letter.supporter
     values: list[Any] = [campaign.pk, [str(status) for status in WRITABLE], supporter.email_key]
     cursor.execute(AT_ONCE, values + _values(supporter, SUPPORTER) + _values(letter, LETTER))
-    campaign.status, supporter.pk, email, letter.pk = cursor.fetchone()
+    campaign.status, campaign.random_delay_hours, supporter.pk, email, letter.pk = cursor.fetchone()
     supporter.email = email or supporter.email
 
 
 def _add_one_by_one(cursor: CursorWrapper, letter: Letter) -> None:
     campaign, supporter = letter.update.campaign, letter.supporter
-    campaign.status = _kept_status(cursor, campaign.pk)
+    _keep_status(cursor, campaign)
     if not campaign.writable:
         return
     cursor.execute(ADD_SUPPORTER, _values(supporter, SUPPORTER))

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from advocacy.access import is_staff
 from advocacy.forms import CleanField
 from advocacy.models import Campaign
+from advocacy.models.campaign import LONGEST_DELAY
 from advocacy.wording import TOKEN, letter_faults
 from mailings.text import UnfitText, clean_address, clean_line, clean_text, domain_of
 
@@ -27,10 +28,13 @@ STATUSES = (
     ("in_doubt", "In doubt"),
     ("cancelled", "Withdrawn"),
 )
+#: What a held letter waits for beside its writer: a list can be narrowed to these as well.
+HELD_FOR = (("pause", "Waits for the end of a pause"), ("address", "Waits for a working address"))
 DELIVERIES = (
     ("unknown", "No word yet"),
     ("sent", "On its way"),
     ("deferred", "Asked to wait"),
+    ("soft_bounce", "Came back for now"),
     ("delivered", "Accepted by their server"),
     ("bounced", "Came back"),
     ("complained", "Marked unwanted"),
@@ -129,7 +133,7 @@ class FilterForm(forms.Form):
     """The list of messages, narrowed. A word that means nothing narrows nothing."""
 
     q = forms.CharField(required=False, max_length=200)
-    status = forms.ChoiceField(required=False, choices=[("", "All"), *STATUSES])
+    status = forms.ChoiceField(required=False, choices=[("", "All"), *STATUSES, *HELD_FOR])
     delivery = forms.ChoiceField(required=False, choices=[("", "All"), *DELIVERIES])
     campaign = forms.ChoiceField(required=False)
     kind = forms.ChoiceField(required=False, choices=KINDS)
@@ -152,6 +156,30 @@ class ReasonForm(forms.Form):
     reason = line(300, "Write in one line why, for whoever asks later.")
 
 
+class WorksForm(ReasonForm):
+    """Somebody says that an address works."""
+
+    prefix = "works"
+
+
+class CorrectForm(ReasonForm):
+    """The address to use instead of a dead one."""
+
+    prefix = "correct"
+    address = EmailField()
+    again = forms.BooleanField(required=False)
+    compared = forms.BooleanField(
+        error_messages={"required": "Compare the address with the office’s own words, then tick the box."}
+    )
+    field_order = ("address", "again", "compared", "reason")
+
+    def clean_address(self) -> str:
+        """An address: without one there is nothing to send to."""
+        if not self.cleaned_data["address"]:
+            raise ValidationError("Write the address to use instead.")
+        return str(self.cleaned_data["address"])
+
+
 class SettingsForm(forms.Form):
     """What a campaign lets its supporters do."""
 
@@ -169,6 +197,16 @@ class SettingsForm(forms.Form):
         },
     )
     mailbox = EmailField()
+    random_delay_hours = forms.IntegerField(
+        min_value=0,
+        max_value=LONGEST_DELAY,
+        error_messages={
+            "required": "Write 0 where letters may leave at once.",
+            "invalid": "Write the hours in digits, like 24.",
+            "min_value": "Write 0 or a larger number.",
+            "max_value": "Write a number of hours up to 72: longer, and the case may have moved on.",
+        },
+    )
 
     def clean_mailbox(self) -> str:
         """An address of ours: an answer must not reach a stranger, nor a letter claim to be from one."""

@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from advocacy.models import Campaign, Letter, Update
-from mailings import reports
+from advocacy.models import Campaign, Letter, Target, Update
+from mailings import addresses, reports
+from mailings.text import domain_of
 
 #: Rows of the outbox, whose model is none of our business: they come from ``reports`` and go back to it.
 Rows = QuerySet[Any]
@@ -21,7 +22,11 @@ LETTERS_ON_A_PAGE = 50
 #: States of a letter whose writer has let it go.
 CONFIRMED = ("queued", "sending", "sent", "in_doubt")
 #: The states from which each act may begin. The outbox has the last word; these only tell how many it will be.
-ACTS: dict[str, tuple[str, ...]] = {"retry": ("failed", "in_doubt"), "cancel": ("held", "queued")}
+ACTS: dict[str, tuple[str, ...]] = {
+    "retry": ("failed", "in_doubt"),
+    "cancel": ("held", "queued"),
+    "sent": ("in_doubt",),
+}
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,17 @@ def update(pk: int) -> Update | None:
     return rows.filter(pk=pk).first()
 
 
+def dead_addresses() -> list[addresses.Listed]:
+    """Addresses that sent a letter back for good, those that most letters wait for first."""
+    return addresses.listed()
+
+
+def campaigns_writing_to(address: str) -> list[Campaign]:
+    """Campaigns whose live update sends letters to this address: what is written on them goes there again."""
+    rows = Campaign.objects.filter(live_update__targets__email__iexact=address).distinct()
+    return [campaign for campaign in rows if campaign.writable]
+
+
 def drafts() -> QuerySet[Update]:
     """Every update that is not published yet, the one edited last first."""
     return Update.objects.filter(published_at=None).select_related("campaign").order_by("-edited_at")
@@ -172,6 +188,17 @@ def compared_addresses(of: Update) -> list[Compared]:
         for t in of.targets.all()
         if t.email
     ]
+
+
+def offices_by_domain() -> dict[str, list[str]]:
+    """The names of those whom live updates write to, by their mail domain."""
+    found: dict[str, list[str]] = {}
+    targets = Target.objects.filter(update__live_for__isnull=False).exclude(email="").order_by("role", "position")
+    for target in targets:
+        names = found.setdefault(domain_of(target.email), [])
+        if target.mail_name not in names:
+            names.append(target.mail_name)
+    return found
 
 
 def letters_on(of: Update | None) -> int:

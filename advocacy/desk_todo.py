@@ -8,10 +8,15 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
-from mailings import reports
+from mailings import instance, lanes, reports
+from mailings.addresses import Listed
 
-#: A bounce now and then is ordinary; these states of an address are worth a look at any number.
-CAME_BACK = {"bounced": "sent back", "complained": "marked as unwanted", "rejected": "refused by our provider"}
+#: These states of an address are worth a look at any number. What came back for good is shown with its dead address.
+CAME_BACK = {
+    "complained": "marked as unwanted",
+    "rejected": "refused by our provider",
+    "soft_bounce": "sent back for now",
+}
 MOST_DRAFTS = 5
 
 
@@ -36,7 +41,9 @@ def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> li
         totals: of all letters in the present mode.
         addresses: what the provider said, per address.
     """
-    return [*_worker(), *_letters(totals), *_own_mails(), *_addresses(addresses), *_drafts()]
+    dead = desk_queries.dead_addresses()
+    named = [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
+    return [*_copy(), *_worker(), *_lanes(), *_letters(totals), *named, *_drafts()]
 
 
 def _list(**chosen: str) -> str:
@@ -45,6 +52,13 @@ def _list(**chosen: str) -> str:
 
 def _counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
+
+
+def _copy() -> list[Todo]:
+    why = instance.reason_to_pause()
+    if not why:
+        return []
+    return [Todo("bad", "warning", "Nothing is sent: this database may be a copy", why, "Decide", reverse("desk:copy"))]
 
 
 def _worker() -> list[Todo]:
@@ -72,17 +86,45 @@ def _ago(when: object) -> str:
     return timesince(when, timezone.now(), depth=1).replace("\xa0", " ")  # type: ignore[arg-type]  # a datetime, by its callers
 
 
+def _lanes() -> list[Todo]:
+    found = []
+    for lane in lanes.stopped():
+        what = f"The lane to {lane.domain} paused itself"
+        more = f"Its mail server refused letter after letter, and said: {lane.paused_why} " + (
+            f"{_counted(lane.waiting, 'letter waits', 'letters wait')} for a decision."
+            if lane.waiting
+            else "No letter waits."
+        )
+        found.append(Todo("bad", "pause", what, more, "Decide", f"{reverse('desk:lane', args=[lane.pk])}#state"))
+    return found
+
+
 def _letters(totals: reports.Totals) -> list[Todo]:
     found = []
     doubt, failed = totals.messages["in_doubt"], totals.messages["failed"]
     if doubt:
         what = f"{_counted(doubt, 'letter', 'letters')} may or may not have left"
-        more = "The line broke while each was handed over. Nothing is sent again until somebody decides."
+        more = "The line broke while each was handed over. What our provider cannot tell waits for somebody to decide."
         found.append(Todo("doubt", "ask", what, more, "Decide", _list(status="in_doubt")))
     if failed:
         what = f"{_counted(failed, 'letter', 'letters')} could not be sent"
         more = "Our provider took none of them. Its words stand on each; mend the cause, then send them again."
         found.append(Todo("bad", "cross", what, more, "Look at them", _list(status="failed")))
+    return found
+
+
+def _dead(dead: list[Listed]) -> list[Todo]:
+    """Addresses that want a decision: those that nobody corrected yet, and those that letters wait for again."""
+    found = []
+    for one in dead:
+        if one.corrected_to and not one.waiting:
+            continue
+        came_back = f"{_counted(one.times, 'letter', 'letters')} to one address came back for good" if one.times else ""
+        waiting = f"{_counted(one.waiting, 'letter waits', 'letters wait')} for an address" if one.waiting else ""
+        what = "; ".join(words for words in (came_back, waiting) if words)
+        said = f"Its server said: {one.answer}" if one.answer else "No reason was given."
+        url = reverse("desk:address", args=[one.address])
+        found.append(Todo("bad", "return", what, said, "Decide", url, one.address))
     return found
 
 
@@ -97,12 +139,14 @@ def _own_mails() -> list[Todo]:
     return [Todo("bad", "mail", what, more, "Look at them", _list(kind="own", status="failed"))]
 
 
-def _addresses(addresses: list[reports.AddressTotals]) -> list[Todo]:
+def _addresses(addresses: list[reports.AddressTotals], dead: list[Listed]) -> list[Todo]:
     found = []
+    dead_ones = {one.address for one in dead}
     for row in addresses:
         for state, words in CAME_BACK.items():
             number = row.counts[state]
-            if number:
+            # What came back for now is no news of an address that is dead, and its last words would be the wrong ones.
+            if number and not (state == "soft_bounce" and row.address.lower() in dead_ones):
                 what = (
                     f"{_counted(number, 'letter', 'letters')} to one address {'was' if number == 1 else 'were'} {words}"
                 )

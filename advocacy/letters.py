@@ -205,8 +205,11 @@ def _let_go(letter: Letter) -> bool:
     """
     campaign = letter.update.campaign
     note = "Confirmed from the link" if campaign.confirmation else "This campaign sends at once"
+    if campaign.random_delay_hours:
+        note += f". It leaves within {campaign.random_delay_hours} hours, at a moment drawn by chance"
     now = timezone.now()
-    if not outbox.release(letter.code, into_pause=campaign.status not in SENDABLE, note=note):
+    paused = campaign.status not in SENDABLE
+    if not outbox.release(letter.code, into_pause=paused, note=note, delay=campaign.random_delay):
         Letter.objects.filter(pk=letter.pk).update(withdrawn_at=now)
         return False
     letter.confirmed_at = now

@@ -10,7 +10,7 @@ from mailings.reports import MessageReport, RecipientReport
 #: What the supporter reads, by our own state of a message.
 MESSAGE_WORDS = {
     "held": "Waiting for you to confirm it",
-    "queued": "In line to leave",
+    "queued": "In line; it leaves when their office hours and our pace allow",
     "sending": "Being handed to our mail provider now",
     "sent": "Handed to our mail provider",
     "failed": "Could not be sent. We are looking into it; you need do nothing",
@@ -22,6 +22,7 @@ RECIPIENT_WORDS = {
     "unknown": "No word yet",
     "sent": "On its way to their mail server",
     "deferred": "Their mail server asked us to wait; the provider tries again",
+    "soft_bounce": "Their mail server did not take it this time",
     "delivered": "Their mail server accepted it",
     "bounced": "Their mail server sent it back",
     "complained": "The office marked it as unwanted",
@@ -37,6 +38,7 @@ TONES = {
     "in_doubt": ("doubt", "ask"),
     "cancelled": ("quiet", "slash"),
     "deferred": ("wait", "clock"),
+    "soft_bounce": ("wait", "return"),
     "delivered": ("good", "tick"),
     "bounced": ("bad", "return"),
     "complained": ("bad", "flag"),
@@ -67,8 +69,18 @@ def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
         found.append(Line(letter.withdrawn_at, "It was withdrawn, and not sent", "quiet", "slash"))
     for mail in mails if letter.confirmed_at else ():
         names = {recipient.address.lower(): recipient.name for recipient in mail.recipients}
-        found += [line for step in reports.story(mail.uid) if (line := _line(step, names))]
+        found += [line for step in _without_repeats(reports.story(mail.uid)) if (line := _line(step, names))]
     return sorted(found, key=lambda line: line.at)
+
+
+def _without_repeats(steps: list[reports.StoryLine]) -> list[reports.StoryLine]:
+    """The story without the looks for evidence in the middle of a doubt: to its writer it is one doubt."""
+    kept: list[reports.StoryLine] = []
+    for step in steps:
+        own = [line for line in kept if not line.address]
+        if not (step.state == "in_doubt" and own and own[-1].state == "in_doubt"):
+            kept.append(step)
+    return kept
 
 
 def _line(step: reports.StoryLine, names: dict[str, str]) -> Line | None:
@@ -78,7 +90,7 @@ def _line(step: reports.StoryLine, names: dict[str, str]) -> Line | None:
         if step.state not in RECIPIENT_WORDS or step.state in {"unknown", "sent"}:
             return None
         name = names.get(step.address.lower(), step.address)
-        quote = step.note if step.state in {"bounced", "deferred", "rejected"} else ""
+        quote = step.note if step.state in {"bounced", "deferred", "rejected", "soft_bounce"} else ""
         return Line(step.at, f"{name}: {_lower_first(RECIPIENT_WORDS[step.state])}", tone, icon, quote)
     if step.state in {"sent", "failed", "in_doubt", "cancelled"}:
         words = "We handed it to our mail provider" if step.state == "sent" else MESSAGE_WORDS[step.state]
@@ -103,20 +115,36 @@ def headline(letter: Letter, mails: list[MessageReport]) -> str:
     if mail.status == "sent" and to:
         return _recipient_headline(to[0])
     return {
-        "held": "Your letter waits for the end of a pause",
+        "pause": "Your letter waits for the end of a pause",
+        "address": "Your letter waits: the office’s address does not work, and we look for another",
+        "held": "Your letter waits to leave",
         "queued": "Your letter is in line to leave",
         "sending": "Your letter is being handed over now",
         "sent": "Your letter is on its way",
         "failed": "Your letter could not be sent",
         "in_doubt": "We are finding out whether your letter left",
         "cancelled": "Your letter was not sent",
-    }[mail.status]
+    }[mail.shown]
+
+
+def patience(letter: Letter, mails: list[MessageReport], now: datetime) -> str:
+    """Why a confirmed letter has not left yet, in a sentence or two; "" where it does not stand in line."""
+    if not letter.confirmed_at or all(mail.status != "queued" for mail in mails):
+        return ""
+    campaign = letter.update.campaign
+    if now >= letter.confirmed_at + campaign.random_delay:
+        return f"{MESSAGE_WORDS['queued']}."
+    return (
+        f"In line; it leaves within {campaign.random_delay_hours} hours, at a moment drawn by chance, when their "
+        "office hours and our pace allow. So the time of sending tells nothing about you."
+    )
 
 
 def _recipient_headline(to: RecipientReport) -> str:
     return {
         "delivered": f"The mail server of {to.name} accepted your letter",
         "deferred": f"The mail server of {to.name} asked us to wait",
+        "soft_bounce": f"The mail server of {to.name} did not take your letter this time",
         "bounced": f"The mail server of {to.name} sent your letter back",
         "complained": f"The office of {to.name} marked your letter as unwanted",
         "rejected": "Our provider would not carry your letter",

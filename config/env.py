@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -179,6 +180,15 @@ def domain(name: str, default: str) -> str:
 def words(value: str) -> list[str]:
     """Words parted by commas, stripped, without empty ones."""
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def uid(name: str) -> UUID | None:
+    """A UUID, or None when unset. Raises ImproperlyConfigured on anything else."""
+    value = text(name)
+    try:
+        return UUID(value) if value else None
+    except ValueError as error:
+        raise refusal(name, "is not a UUID", "Make one: python3 -c 'import uuid; print(uuid.uuid4())'") from error
 
 
 def comma_list(name: str, default: Sequence[str] = ()) -> list[str]:

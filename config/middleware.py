@@ -1,5 +1,8 @@
-"""Owns what every answer carries, and what is refused before any page sees it: a form in an encoding but UTF-8."""
+"""Owns what is answered before any page sees it, a provider's report or a form that is not UTF-8, and the policy that
+every answer carries.
+"""
 
+import re
 from collections.abc import Callable
 
 from csp.constants import HEADER
@@ -10,6 +13,10 @@ from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 
+from mailings import views
+
+#: As in ``mailings.urls``, where the address has its name.
+REPORT = re.compile(r"/anymail/([-\w]+)/tracking/", re.ASCII)
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 #: By these django-csp's decorators leave a view's wish on its answer.
 WISHES = ("_csp_config", "_csp_exempt", "_csp_replace", "_csp_update")
@@ -30,6 +37,26 @@ class ContentSecurityPolicy(CSPMiddleware):
             return answer
         response.headers.setdefault(HEADER, self.policy)
         return response
+
+
+class ReportsFirst:
+    """Answers providers' reports without what only browsers need: sessions, logins, policies for pages.
+
+    Those cost as much again as the report itself, and a provider sends a thousand in a second when a campaign goes out.
+    Stands after the redirect to https, so that no password is taken over an open line.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Hand a report to its view, and pass on everything else."""
+        found = REPORT.fullmatch(request.path_info)
+        if not found:
+            return self.get_response(request)
+        answer = views.tracking(request, found[1])
+        answer.headers.setdefault("Content-Length", str(len(answer.content)))  # else it goes in two pieces
+        return answer
 
 
 class Utf8Only:

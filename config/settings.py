@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 
 from config import env
 from config.keys import kept_key
-from config.mail import anymail_settings
+from config.mail import Account, anymail_settings
 from mailings.abilities import PROVIDERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -37,7 +37,14 @@ MAIL_MODE = env.choice("MAIL_MODE", "sandbox", ("sandbox", "test", "live"))
 MAIL_PROVIDER = "sandbox" if MAIL_MODE == "sandbox" else env.text("MAIL_PROVIDER").lower()
 MAIL_PROVIDER_API_KEY = env.secret("MAIL_PROVIDER_API_KEY")
 MAIL_PROVIDER_API_URL = env.url("MAIL_PROVIDER_API_URL")
+# Takes over while the first takes nothing.
+MAIL_SECOND_PROVIDER = "" if MAIL_MODE == "sandbox" else env.text("MAIL_SECOND_PROVIDER").lower()
+MAIL_SECOND_PROVIDER_API_KEY = env.secret("MAIL_SECOND_PROVIDER_API_KEY")
+MAIL_SECOND_PROVIDER_API_URL = env.url("MAIL_SECOND_PROVIDER_API_URL")
 MAIL_CONNECTIONS = env.integer("MAIL_CONNECTIONS", 8, least=1, most=64)
+MAIL_PROCESSES = env.integer("MAIL_PROCESSES", 1, least=1, most=32)
+MAIL_PACE = env.boolean("MAIL_PACE", True)
+MAIL_WARMUP = env.boolean("MAIL_WARMUP", MAIL_MODE == "live")
 MAIL_DOMAIN = env.domain("MAIL_DOMAIN", "letters.example.org")
 MAIL_REPLY_TO = env.email("MAIL_REPLY_TO", f"answers@{MAIL_DOMAIN}")
 MAIL_TEST_ADDRESS = env.email("MAIL_TEST_ADDRESS")
@@ -56,9 +63,8 @@ EMAIL_PORT = env.integer("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587, least=1, m
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ORGANISATION_CONTACT
 ANYMAIL: dict[str, Any] = anymail_settings(
-    _provider,
-    api_key=MAIL_PROVIDER_API_KEY,
-    api_url=MAIL_PROVIDER_API_URL,
+    Account(_provider, MAIL_PROVIDER_API_KEY, MAIL_PROVIDER_API_URL),
+    Account(PROVIDERS.get(MAIL_SECOND_PROVIDER), MAIL_SECOND_PROVIDER_API_KEY, MAIL_SECOND_PROVIDER_API_URL),
     webhook_secret=MAIL_WEBHOOK_SECRET,
     further=env.named_with("ANYMAIL_"),
 )
@@ -93,6 +99,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.ReportsFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.ContentSecurityPolicy",
     "config.middleware.Utf8Only",
@@ -144,6 +151,9 @@ else:
         **DATABASES["default"].get("OPTIONS", {}),
     }
 
+# Which installation its database has to belong to; without it each machine remembers that in a file under VAR_DIR.
+INSTANCE_ID = env.uid("INSTANCE_ID")
+
 # --- background work --------------------------------------------------------------------------------------------------
 Q_CLUSTER: dict[str, Any] = {
     "name": "letters",  # also the salt that queued tasks are signed with: changing it discards them
@@ -151,8 +161,8 @@ Q_CLUSTER: dict[str, Any] = {
     "queue_limit": 4,
     "bulk": 2,
     "poll": 1,
-    "timeout": 60,  # seconds; retry counts from the moment a task is fetched, not begun, hence the distance
-    "retry": 300,
+    "timeout": 100,  # seconds: 40 in which a drain begins messages, 35 for the last answer, and a margin
+    "retry": 360,  # seconds; counts from the moment a task is fetched, not begun, hence the distance
     "max_attempts": 5,
     "ack_failures": True,  # the minute schedule repeats the work, not the task
     "save_limit": -1,

@@ -42,7 +42,7 @@ def faults() -> list[checks.CheckMessage]:
         found += [*_unnamed(), *_secret("NAME-OF-PROVIDER")]
     else:
         found += [*_keys(provider), *_transport(provider), *_webhook(provider)]
-    return [*found, *_addresses()]
+    return [*found, *_second(), *_addresses(), *_pace()]
 
 
 def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
@@ -57,7 +57,8 @@ def register() -> None:
 
 def provider_is_here() -> bool:
     """Whether mail goes to a provider on this very machine, as in a test: real offices cannot be reached there."""
-    return bool(settings.MAIL_PROVIDER_API_URL) and is_loopback(settings.MAIL_PROVIDER_API_URL)
+    first, second = settings.MAIL_PROVIDER_API_URL, settings.MAIL_SECOND_PROVIDER_API_URL
+    return is_loopback(first) and (not settings.MAIL_SECOND_PROVIDER or is_loopback(second))
 
 
 def _mode(provider: Provider | None) -> Iterator[checks.CheckMessage]:
@@ -88,6 +89,24 @@ def _mode(provider: Provider | None) -> Iterator[checks.CheckMessage]:
         )
 
 
+def _second() -> Iterator[checks.CheckMessage]:
+    """The provider that takes over while the first takes nothing needs all that the first needs."""
+    name = settings.MAIL_SECOND_PROVIDER
+    if not name:
+        return
+    provider = PROVIDERS.get(name)
+    if provider is None or provider.name in {"sandbox", settings.MAIL_PROVIDER}:
+        yield checks.Error(
+            f"MAIL_SECOND_PROVIDER is {name!r}, which is no provider that could take over from the first.",
+            hint=f"Name another one of: {', '.join(sorted(PROVIDERS.keys() - {'sandbox', settings.MAIL_PROVIDER}))}.",
+            id="appeal.E106",
+        )
+        return
+    for found in (*_keys(provider, "MAIL_SECOND_PROVIDER"), *_transport(provider), *_webhook(provider)):
+        if found.id not in {"appeal.E121", "appeal.E122", "appeal.W123"}:  # One secret for both, said of the first.
+            yield found
+
+
 def _anymail() -> Iterator[checks.CheckMessage]:
     for name in UNSAFE_ANYMAIL:
         if settings.ANYMAIL.get(name):
@@ -107,16 +126,16 @@ def _unnamed() -> Iterator[checks.CheckMessage]:
         )
 
 
-def _keys(provider: Provider) -> Iterator[checks.CheckMessage]:
+def _keys(provider: Provider, variable: str = "MAIL_PROVIDER") -> Iterator[checks.CheckMessage]:
     if provider.api_key_setting and not settings.ANYMAIL.get(provider.api_key_setting):
         yield checks.Error(
-            f"MAIL_PROVIDER_API_KEY is missing for {provider.name}.",
-            hint="Set it, or name a file that holds it in MAIL_PROVIDER_API_KEY_FILE.",
+            f"{variable}_API_KEY is missing for {provider.name}.",
+            hint=f"Set it, or name a file that holds it in {variable}_API_KEY_FILE.",
             id="appeal.E110",
         )
     for name in provider.further:
         if not settings.ANYMAIL.get(name):
-            named = "MAIL_PROVIDER_API_URL" if name == provider.api_url_setting else f"ANYMAIL_{name}"
+            named = f"{variable}_API_URL" if name == provider.api_url_setting else f"ANYMAIL_{name}"
             yield checks.Error(
                 f"{named} is missing, and {provider.name} cannot work without it.",
                 hint=f"Take it from your account at {provider.name}.",
@@ -210,4 +229,13 @@ def _addresses() -> Iterator[checks.CheckMessage]:
             f"MAIL_REPLY_TO is not an address at {domain}.",
             hint="Answers must arrive at MAIL_DOMAIN, or mail filters take the letter for a forgery.",
             id="appeal.E131",
+        )
+
+
+def _pace() -> Iterator[checks.CheckMessage]:
+    if settings.MAIL_MODE == "live" and not settings.MAIL_PACE and not provider_is_here():
+        yield checks.Error(
+            "MAIL_PACE is off, and offices would get every letter at once.",
+            hint="Remove MAIL_PACE. It may be off only with MAIL_PROVIDER_API_URL on this machine.",
+            id="appeal.E140",
         )

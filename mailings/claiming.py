@@ -1,20 +1,26 @@
-"""Owns the claim: which due messages one worker takes, and what it needs to hand them over."""
+"""Owns the claim: which due messages one worker takes, and what it needs to hand them over.
 
-import time
-from datetime import timedelta
+The promise: a claim is one transaction that is over before the first request begins. Halts, suppressions, dead
+addresses and the pace are looked at in it, so nothing that was stopped a moment ago leaves.
+"""
 
-from django.conf import settings
-from django.db import connection, transaction
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from mailings import halts, states, transports
+from mailings import ledger, pacing, parcel, states
 from mailings.compose import Address
-from mailings.models import Content, Message, Recipient, Suppression
-from mailings.models.message import Rank, Status
+from mailings.ledger import ClaimedMessage, ClaimedRecipient
+from mailings.models import Message, Recipient
+from mailings.models.message import HeldFor, Kind, Rank, Status, digest_of
 from mailings.models.recipient import Delivery, Role
 from mailings.parcel import Parcel
+from mailings.retry import MOST_ATTEMPTS
 from mailings.text import UnfitText
+from mailings.transports import Road
 
 #: Longer than a hand-over can last: 30 s to read an answer, and as much again for a slow machine.
 LEASE = timedelta(seconds=90)
@@ -22,98 +28,100 @@ LEASE = timedelta(seconds=90)
 RESERVE_SECONDS = 40.0
 
 
-def claim(room: int, worker: str) -> list[Parcel]:
-    """Take up to ``room`` due messages for this worker and commit.
+def claim(room: int, worker: str, road: Road) -> list[Parcel]:
+    """Take up to ``room`` due messages for this worker. Committed on return, unless a transaction is open around it.
 
-    Own mails of supporters come first, then letters by the time they are due. A message whose every ``to`` address is
-    suppressed is failed here; a suppressed copy is left out. Nothing is taken while the transport rests.
+    Own mails of supporters come first, then letters by the time they are due or by the pace of their lanes. What cannot
+    be mailed at all is failed here, a letter to a dead address is held, and a copy to one is left out.
 
     Args:
         room: how many connections are free.
         worker: this worker's name, unique among all that run.
+        road: the provider that takes mail now.
     Returns:
         Complete parcels. Their rows are ``sending`` with a lease, and their attempt is counted.
     """
-    if room < 1 or transports.resting():
+    if room < 1:
         return []
-    began = time.monotonic()
-    with transaction.atomic():
-        ids = _due(room)
+    begin_before = parcel.now() + LEASE.total_seconds() - RESERVE_SECONDS
+    with transaction.atomic(savepoint=False):
+        now = timezone.now()
+        ids = _due(room, now)
         if not ids:
             return []
-        now = timezone.now()
-        Message.objects.filter(pk__in=ids, status=Status.QUEUED).update(
-            status=Status.SENDING, owner=worker, claimed_at=now, lease=now + LEASE, attempts=F("attempts") + 1
-        )
-        rows = Message.objects.filter(pk__in=ids, owner=worker, status=Status.SENDING).select_related("content")
-        begin_before = began + LEASE.total_seconds() - RESERVE_SECONDS
-        return _parcels(list(rows.order_by("rank", "due", "pk")), begin_before)
+        rows, recipients = ledger.claim(ids, worker, road.provider, now, now + LEASE)
+        made = [_parcel_or_end(row, recipients[row.pk], begin_before, road) for row in rows]
+    return [one for one in made if one is not None]
 
 
-def put_aside_halted() -> None:
-    """Take letters of halted streams out of the line that came back into it after the halt."""
-    for row in halts.queued_and_halted():
-        status, extra = halts.consequence(row)
-        states.move([row.pk], {Status.QUEUED}, status, note="Its campaign was halted meanwhile.", extra=extra)
+def _due(room: int, now: datetime) -> list[int]:
+    own = ledger.due(Rank.OWN, room, now)
+    left = room - len(own)
+    if not left:
+        return own
+    return own + (pacing.take(left) if pacing.waited_for() else ledger.due(Rank.LETTER, left, now))
 
 
-def _due(room: int) -> list[int]:
-    ids: list[int] = []
-    halted = halts.halted()
-    for rank in (Rank.OWN, Rank.LETTER):
-        due = Message.objects.filter(
-            ~halted, status=Status.QUEUED, mode=settings.MAIL_MODE, rank=rank, due__lte=timezone.now()
-        ).order_by("due", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        ids += due.values_list("pk", flat=True)[: room - len(ids)]
-        if len(ids) == room:
-            break
-    return ids
+def give_back(worker: str, flying: Collection[int]) -> None:
+    """Put in line again what this worker claimed and never began: the answer to its claim was lost with the database.
 
-
-def _parcels(rows: list[Message], begin_before: float) -> list[Parcel]:
-    by_message: dict[int, list[Recipient]] = {row.pk: [] for row in rows}
-    for recipient in Recipient.objects.filter(message__in=rows).order_by("pk"):
-        by_message[recipient.message_id].append(recipient)
-    silent = _suppressed([r for recipients in by_message.values() for r in recipients])
-    parcels = []
-    for row in rows:
-        recipients = by_message[row.pk]
-        fault = _fault(row, recipients, silent)
-        if fault:
-            states.move([row.pk], {Status.SENDING}, Status.FAILED, note=fault, extra={"answer": fault})
-        else:
-            spoken_to = [recipient for recipient in recipients if recipient.pk not in silent]
-            parcels.append(_parcel(row, row.content, spoken_to, begin_before))
-    return parcels
-
-
-def _suppressed(recipients: list[Recipient]) -> set[int]:
-    addresses = {recipient.address.lower() for recipient in recipients}
-    listed = set(
-        Suppression.objects.filter(mode=settings.MAIL_MODE, address__in=addresses).values_list("address", flat=True)
+    Args:
+        worker: the name of the caller. Only the worker itself may say that it never began a message.
+        flying: what it does hand over at this moment.
+    """
+    mine = Message.objects.filter(owner=worker, status=Status.SENDING).exclude(pk__in=list(flying))
+    states.move(
+        list(mine.values_list("pk", flat=True)),
+        {Status.SENDING},
+        Status.QUEUED,
+        only={"owner": worker},
+        note="Not begun: the database went away while it was claimed.",
+        extra={"attempts": F("attempts") - 1},
     )
-    silent = {recipient.pk for recipient in recipients if recipient.address.lower() in listed}
+
+
+def _parcel_or_end(
+    row: ClaimedMessage, recipients: list[ClaimedRecipient], begin_before: float, road: Road
+) -> Parcel | None:
+    """What is handed over; None where the message cannot or must not be, and has been put where it belongs."""
+    fault = _fault(row, recipients)
+    letter = row.kind == Kind.LETTER
+    if not fault and letter and any(r.dead and r.role == Role.TO for r in recipients):
+        _hold(row)
+        return None
+    silent = {r.pk for r in recipients if r.suppressed or (r.dead and letter)}
+    spoken_to = [r for r in recipients if r.pk not in silent]
     if silent:
         Recipient.objects.filter(pk__in=silent).update(status=Delivery.SUPPRESSED, status_at=timezone.now())
-    return silent
+    if not fault and not any(r.role == Role.TO for r in spoken_to):
+        fault = "Not mailed: its address is on the list of addresses that must not be mailed."
+    if not fault:
+        try:
+            return _parcel(row, spoken_to, begin_before, road)
+        except UnfitText as unfit:  # Frozen by an older version, before this was refused.
+            fault = f"Its head cannot be mailed. {unfit}"
+    states.move([row.pk], {Status.SENDING}, Status.FAILED, note=fault, extra={"answer": fault})
+    return None
 
 
-def _fault(row: Message, recipients: list[Recipient], silent: set[int]) -> str:
-    """Why this message cannot be handed over at all, in a sentence for staff; "" where it can."""
-    if row.digest != row.content.compute_digest([(r.role, r.address, r.name) for r in recipients]):
+def _fault(row: ClaimedMessage, recipients: list[ClaimedRecipient]) -> str:
+    """Why it may not be handed over at all, in a sentence for staff; "" where it may."""
+    if row.attempts > MOST_ATTEMPTS:
+        return f"Given up after {MOST_ATTEMPTS} attempts. It may be what ends its worker."
+    words = [row.message_id_header, row.sender_name, row.sender_address, row.reply_to, row.subject, row.text, row.html]
+    if row.digest != digest_of(words, [(r.role, r.address, r.name) for r in recipients]):
         return "Its words are not those that were frozen. It was not sent."
-    try:
-        _parcel(row, row.content, recipients, 0.0)
-    except UnfitText as unfit:  # Frozen by an older version, before this was refused.
-        return f"Its head cannot be mailed. {unfit}"
-    if not any(r.role == Role.TO and r.pk not in silent for r in recipients):
-        return "Not mailed: its address is on the list of addresses that must not be mailed."
     return ""
 
 
-def _parcel(row: Message, content: Content, recipients: list[Recipient], begin_before: float) -> Parcel:
+def _hold(row: ClaimedMessage) -> None:
+    """Nothing is lost: it leaves for the corrected address, or for this one once a person says that it works."""
+    extra = {"held_for": HeldFor.ADDRESS, "attempts": F("attempts") - 1}
+    note = "Its address sent a letter back for good. It waits for a person."
+    states.move([row.pk], {Status.SENDING}, Status.HELD, note=note, extra=extra)
+
+
+def _parcel(row: ClaimedMessage, recipients: list[ClaimedRecipient], begin_before: float, road: Road) -> Parcel:
     def addresses(role: str) -> tuple[Address, ...]:
         return tuple(Address(r.address, r.name) for r in recipients if r.role == role)
 
@@ -122,12 +130,14 @@ def _parcel(row: Message, content: Content, recipients: list[Recipient], begin_b
         uid_hex=row.uid.hex,
         kind=row.kind,
         begin_before=begin_before,
-        message_id_header=content.message_id_header,
-        sender=Address(content.sender_address, content.sender_name),
-        reply_to=content.reply_to,
-        subject=content.subject,
-        text=content.text,
-        html=content.html,
+        message_id_header=row.message_id_header,
+        sender=Address(row.sender_address, row.sender_name),
+        reply_to=row.reply_to,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
         to=addresses(Role.TO),
         cc=addresses(Role.CC),
+        provider=road.provider,
+        troubled=road.troubled,
     )

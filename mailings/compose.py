@@ -14,8 +14,8 @@ from django.utils.html import escape
 from mailings import sanitize
 from mailings.text import UnfitText, blocks, clean_line, clean_text, domain_of
 
-#: Control characters, every line break of Unicode among them.
-BREAKS_A_HEAD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+#: Control characters, and what else some program takes for the end of a line.
+HEADER_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 200
 
@@ -70,7 +70,7 @@ def assert_header_safe(value: str) -> None:
     Raises:
         UnfitText: where a line break or another control character stands in the value.
     """
-    if BREAKS_A_HEAD.search(value):
+    if HEADER_UNSAFE.search(value):
         raise UnfitText("A line break or a control character may not stand in a mail's head.")
     if "=?" in value:  # A mail program would read an encoded word there, and in it whatever was refused above.
         raise UnfitText("The signs =? may not stand in a mail's head.")

@@ -1,8 +1,9 @@
-"""Owns what providers report: an Anymail tracking signal becomes an event, stored once, then applied.
+"""Owns the reports of providers from the webhook to their effect: stored first, applied after.
 
-The promise: reports may come twice, late, in any order, before our own commit or for mail that is not ours; each is
-stored once, a recipient's status only rises, and a message that is reported on has left. The only writer of
-``Recipient.status`` beside the hand-over itself.
+The promise: a report may come twice, late, in any order, before our own commit or for mail that is not ours. It is
+stored once, by one INSERT that is durable before the provider hears "200", and applied after, as often as it takes:
+a worker that dies in the middle leaves its batch unapplied, and one report that cannot be applied stops no other.
+What would break it: an answer before the INSERT is durable, or a batch that is not one transaction.
 """
 
 import hashlib
@@ -10,104 +11,165 @@ import logging
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from anymail.signals import AnymailTrackingEvent, EventType
-from django.conf import settings
-from django.db import transaction
+from anymail.signals import AnymailTrackingEvent
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from mailings import signals, states
-from mailings.models import Event, Message, Recipient, Suppression
-from mailings.models.message import Kind, Status
-from mailings.models.recipient import ORDER, Delivery, Role
+from mailings import addresses, applying, bounces
+from mailings.models import Event
+from mailings.models.event import MEANING
 from mailings.text import LINE_BREAKS
 
 log = logging.getLogger(__name__)
 
-#: What each report says of an address. Reports that are not here (opened, clicked ...) are not even stored: we do not
-#: spy.
-MEANING: Mapping[str, Delivery] = {
-    EventType.QUEUED: Delivery.SENT,
-    EventType.SENT: Delivery.SENT,
-    EventType.DEFERRED: Delivery.DEFERRED,
-    EventType.DELIVERED: Delivery.DELIVERED,
-    EventType.BOUNCED: Delivery.BOUNCED,
-    EventType.REJECTED: Delivery.REJECTED,
-    EventType.FAILED: Delivery.REJECTED,
-    EventType.COMPLAINED: Delivery.COMPLAINED,
-    EventType.UNSUBSCRIBED: Delivery.COMPLAINED,
-}
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-#: States in which a report about the message proves that it left.
-PROVED_BY_A_REPORT = frozenset({Status.SENDING, Status.IN_DOUBT})
-#: States that a doubtful message may have been put into since, to be sent again or given up: a report proves that it
-#: left where it was claimed before.
-PROVED_IF_CLAIMED = frozenset({Status.QUEUED, Status.FAILED})
+#: Reports that one transaction applies. On SQLite nobody else writes meanwhile.
+BATCH = 250
+#: How many are applied at most before the worker looks for something else to do.
+MOST_AT_ONCE = 10_000
+COLUMNS = [field for field in Event._meta.concrete_fields if not field.primary_key]
+STORE = (
+    f"INSERT INTO mailings_event ({', '.join(str(field.column) for field in COLUMNS)}) "  # noqa: S608 - our own names
+    f"VALUES ({', '.join(['%s'] * len(COLUMNS))}) ON CONFLICT DO NOTHING"
+)
+#: Providers whose signature covers a token and not the report: an old signature must not carry a new report.
+SIGN_A_TOKEN = frozenset({"Mailgun"})
+#: No provider repeats a report for longer.
+OLDEST_SIGNATURE = timedelta(days=3)
+#: What a database raises that is away, as opposed to one that refuses a row.
+AWAY = (OperationalError, InterfaceError)
 
 
 def receive(sender: object, event: AnymailTrackingEvent, esp_name: str, **kwargs: object) -> None:
-    """Hear one report of a provider. Connected to ``anymail.signals.tracking``."""
+    """Hear one report of a provider: one INSERT, and nothing else. Connected to ``anymail.signals.tracking``.
+
+    Raises:
+        django.db.OperationalError: the database is away. The webhook answers 500, and the provider tells it again.
+    """
     if event.event_type not in MEANING:
         return
-    with transaction.atomic():
-        message = _message(event)
-        recipient = _recipient(message, str(event.recipient or "")) if message else None
-        stored, new = Event.objects.get_or_create(
-            fingerprint=_fingerprint(event, esp_name), defaults=_columns(event, esp_name, message, recipient)
-        )
-        if new and message is not None:
-            _apply(stored, message, recipient)
-    if message is None:
-        log.warning("%s reports %s for a message that is not ours", esp_name, event.event_type)
+    if esp_name in SIGN_A_TOKEN and _signed_too_long_ago(event):
+        log.warning("A report of %s bears a signature of days ago. It is left out.", esp_name)
+        return
+    row = _row(event, esp_name)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in COLUMNS]
+    # Not bulk_create: that is BEGIN, INSERT and COMMIT, three journeys to the database where one is enough.
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, values)
 
 
-def _message(event: AnymailTrackingEvent) -> Message | None:
-    """The message by our own id, else by the provider's."""
-    rows = Message.objects.filter(mode=settings.MAIL_MODE)
+def apply_waiting(limit: int = MOST_AT_ONCE) -> int:
+    """Let what is stored take effect. Any number of workers may do so at once.
+
+    Args:
+        limit: at most this many reports are looked at.
+    Returns:
+        How many were looked at. One whose message we do not know yet is looked at again later, for a day.
+    """
+    looked_at = 0
+    while looked_at < limit:
+        count = _apply_batch(min(BATCH, limit - looked_at))
+        if not count:
+            break
+        looked_at += count
+    return looked_at
+
+
+def _apply_batch(most: int) -> int:
+    try:
+        with transaction.atomic():
+            batch = _waiting(most)
+            dead = applying.apply(batch)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("A batch of reports could not be applied; each is applied by itself")
+        return _apply_one_by_one(most)
+    addresses.hold(dead)
+    return len(batch)
+
+
+def _apply_one_by_one(most: int) -> int:
+    """The way around a report that cannot be applied: the others are, and it waits."""
+    ids = list(_due().values_list("pk", flat=True)[:most])
+    for pk in ids:
+        try:
+            with transaction.atomic():
+                dead = applying.apply(_waiting(1, pk))
+        except AWAY:
+            raise
+        except Exception:
+            log.exception("Report %s could not be applied", pk)
+            applying.put_off(list(Event.objects.filter(pk=pk, applied_at=None)))
+        else:
+            addresses.hold(dead)
+    return len(ids)
+
+
+def _due() -> QuerySet[Event]:
+    return Event.objects.filter(applied_at=None, due__lte=timezone.now()).order_by("due", "pk")
+
+
+def _waiting(most: int, pk: int | None = None) -> list[Event]:
+    """The next reports, locked. Those that another worker has in hand are passed over."""
+    rows = _due() if pk is None else _due().filter(pk=pk)
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    return list(rows[:most])
+
+
+def _row(event: AnymailTrackingEvent, esp_name: str) -> Event:
+    now = timezone.now()
+    return Event(
+        fingerprint=_fingerprint(event, esp_name),
+        provider=_short(esp_name, 30),
+        type=event.event_type,
+        address=_short(event.recipient, 254),
+        happened_at=_when(event.timestamp, now),
+        received_at=now,
+        due=now,
+        message_uid=_our_id(event),
+        bounce=bounces.bounce(esp_name, event),
+        provider_event_id=_short(event.event_id, 200),
+        provider_message_id=_short(event.message_id, 200),
+        reject_reason=_short(event.reject_reason, 40),
+        answer=_short(event.mta_response or event.description, 500),
+    )
+
+
+def _our_id(event: AnymailTrackingEvent) -> uuid.UUID | None:
+    """Our own id, where the provider handed it back."""
     metadata = event.metadata if isinstance(event.metadata, Mapping) else {}
     try:
-        return rows.filter(uid=uuid.UUID(hex=str(metadata["m"]))).first()
+        return uuid.UUID(hex=str(metadata["m"]))
     except (KeyError, ValueError):
-        found = _short(event.message_id, 200)
-        return rows.filter(provider_message_id=found).first() if found else None
-
-
-def _recipient(message: Message, address: str) -> Recipient | None:
-    """The recipient a report is about. In test mode the one tester stands for the first ``to``."""
-    recipients = list(message.recipients.all())
-    for recipient in recipients:
-        if recipient.address.lower() == address.lower():
-            return recipient
-    if message.mode == "test":
-        return next((r for r in recipients if r.role == Role.TO), None)
-    return None
+        return None
 
 
 def _fingerprint(event: AnymailTrackingEvent, esp_name: str) -> str:
+    """What makes two reports one. Not every provider numbers its reports."""
     when = event.timestamp.isoformat() if isinstance(event.timestamp, datetime) else ""
-    parts = (esp_name, event.event_type, event.message_id, event.recipient, when, event.event_id)
+    parts: list[object] = [esp_name, event.event_type, event.message_id, event.recipient, when, event.event_id]
+    if esp_name in SIGN_A_TOKEN and event.event_id:
+        parts = [esp_name, event.event_id]  # the token: whatever else was altered, it is used up
     return hashlib.sha256("\x00".join(str(part or "") for part in parts).encode("utf-8", "replace")).hexdigest()
 
 
-def _columns(
-    event: AnymailTrackingEvent, esp_name: str, message: Message | None, recipient: Recipient | None
-) -> dict[str, Any]:
-    return {
-        "message": message,
-        "recipient": recipient,
-        "provider": _short(esp_name, 30),
-        "type": event.event_type,
-        "address": _short(event.recipient, 254),
-        "happened_at": _when(event.timestamp),
-        "provider_event_id": _short(event.event_id, 200),
-        "provider_message_id": _short(event.message_id, 200),
-        "reject_reason": _short(event.reject_reason, 40),
-        "answer": _short(event.mta_response or event.description, 500),
-    }
+def _signed_too_long_ago(event: AnymailTrackingEvent) -> bool:
+    """Whether a signature is older than any that a provider still repeats. Mailgun's first format had it on top."""
+    report = event.esp_event if isinstance(event.esp_event, Mapping) else {}
+    signature = report.get("signature")
+    told = signature.get("timestamp") if isinstance(signature, Mapping) else report.get("timestamp")
+    try:
+        signed = datetime.fromtimestamp(float(str(told)), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return True
+    return abs(timezone.now() - signed) > OLDEST_SIGNATURE
 
 
-def _when(told: object) -> datetime | None:
+def _when(told: object, now: datetime) -> datetime | None:
     """The time of a report, where it can be believed: a provider's clock that is years off says nothing."""
     if not isinstance(told, datetime):
         return None
@@ -115,54 +177,10 @@ def _when(told: object) -> datetime | None:
         when = (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
         return None
-    return when if EARLIEST <= when <= timezone.now() + timedelta(days=1) else None
+    return when if EARLIEST <= when <= now + timedelta(days=1) else None
 
 
 def _short(value: object, length: int) -> str:
     """A provider's words, on one line, fit for both databases."""
     text = LINE_BREAKS.sub(" ", str(value or "")).replace("\x00", "")
     return text.encode("utf-8", "replace").decode()[:length]
-
-
-def _apply(event: Event, message: Message, recipient: Recipient | None) -> None:
-    """Raise the recipient's status and draw what follows. Runs inside the transaction that stored the event."""
-    now = timezone.now()
-    extra = {"sent_at": event.happened_at or now, "answer": "", "provider_message_id": event.provider_message_id}
-    note = "A report of the provider bears our id: it left."
-    states.move([message.pk], PROVED_BY_A_REPORT, Status.SENT, note=note, extra=extra)
-    claimed = {"claimed_at__isnull": False}
-    states.move([message.pk], PROVED_IF_CLAIMED, Status.SENT, note=note, extra=extra, only=claimed)
-    if recipient is None:
-        return
-    new = MEANING[event.type]
-    lower = [status for status, rank in ORDER.items() if rank < ORDER[new]]
-    raised = Recipient.objects.filter(pk=recipient.pk, status__in=lower).update(
-        status=new, status_at=event.happened_at or now, answer=event.answer
-    )
-    if raised:
-        _suppress(message, recipient, new, event)
-        _announce(message, recipient, new, event.answer)
-
-
-def _suppress(message: Message, recipient: Recipient, status: Delivery, event: Event) -> None:
-    """A supporter's address that is dead or unwilling is mailed no more. An office's is marked, never silenced."""
-    if message.kind == Kind.LETTER or status not in {Delivery.BOUNCED, Delivery.COMPLAINED}:
-        return
-    why = Suppression.Why.BOUNCED if status == Delivery.BOUNCED else Suppression.Why.COMPLAINED
-    Suppression.objects.get_or_create(
-        address=recipient.address.lower(), mode=message.mode, defaults={"why": why, "answer": event.answer}
-    )
-
-
-def _announce(message: Message, recipient: Recipient, status: Delivery, answer: str) -> None:
-    news = {
-        "uid": message.uid,
-        "kind": message.kind,
-        "stream": message.stream,
-        "reference": message.reference,
-        "role": recipient.role,
-        "address": recipient.address,
-        "status": str(status),
-        "answer": answer,
-    }
-    transaction.on_commit(lambda: signals.recipient_changed.send_robust(sender=Recipient, **news) and None)

@@ -1,8 +1,11 @@
 """Owns which streams are halted. Whatever would put a letter in line, or take it from there, asks here."""
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
+from collections.abc import Collection
 
+from django.conf import settings
+from django.db.models import Q
+
+from mailings import states
 from mailings.models import Halt, Message
 from mailings.models.message import HeldFor, Kind, Status
 
@@ -25,12 +28,24 @@ def halted() -> Q:
     return found
 
 
-def queued_and_halted() -> QuerySet[Message]:
-    """Letters that stand in line though their stream is halted: they came back from a hand-over, or were retried."""
-    return Message.objects.filter(halted(), status=Status.QUEUED)
+def put_aside(ids: Collection[int] | None = None) -> None:
+    """Take letters of halted streams out of the line that came back into it: from a hand-over, or a retry.
+
+    Args:
+        ids: only these messages; all that stand in line where it is None.
+    """
+    back = Message.objects.filter(halted(), status=Status.QUEUED)
+    for row in back if ids is None else back.filter(pk__in=list(ids)):
+        status, extra = _consequence(row)
+        states.move([row.pk], {Status.QUEUED}, status, note="Its campaign was halted meanwhile.", extra=extra)
 
 
-def consequence(message: Message) -> tuple[Status, dict[str, object]]:
+def prefixes() -> tuple[str, ...]:
+    """How the halted streams of the present mode begin."""
+    return tuple(Halt.objects.filter(mode=settings.MAIL_MODE).values_list("stream_prefix", flat=True))
+
+
+def _consequence(message: Message) -> tuple[Status, dict[str, object]]:
     """What a halted letter becomes instead of queued: its status and the columns that go with it."""
     ends = [
         for_good

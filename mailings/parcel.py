@@ -1,10 +1,19 @@
 """Owns what a hand-over takes and gives: a parcel with all there is to send, an outcome with all that came of it."""
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
 from mailings.compose import Address
 from mailings.retry import Verdict
+
+#: A clock that nobody sets. On Linux it goes on while the machine sleeps, as the lease in the database does.
+CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def now() -> float:
+    """Seconds on that clock."""
+    return time.clock_gettime(CLOCK)
 
 
 @dataclass(frozen=True)
@@ -14,7 +23,7 @@ class Parcel:
     pk: int
     uid_hex: str
     kind: str
-    #: time.monotonic() after which it must not be begun, because the lease could run out in the middle.
+    #: ``now()`` after which it must not be begun, because the lease could run out in the middle.
     begin_before: float
     message_id_header: str
     sender: Address
@@ -24,6 +33,10 @@ class Parcel:
     html: str
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
+    #: The provider that is handed it.
+    provider: str
+    #: True where something was wrong with that provider when this was claimed.
+    troubled: bool = False
 
 
 @dataclass(frozen=True)

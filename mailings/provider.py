@@ -4,22 +4,18 @@ Runs in threads and touches no database. The promise: one call makes at most one
 come is reported as in doubt. Nothing here tries twice.
 """
 
-import threading
-import time
-from contextlib import suppress
+import uuid
+from collections.abc import Sequence
 from email.charset import QP, Charset
-from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 
-from mailings import retry
+from mailings import connections, retry
 from mailings.abilities import PROVIDERS
-from mailings.parcel import Outcome, Parcel
+from mailings.connections import Mailbox
+from mailings.parcel import Outcome, Parcel, now
 from mailings.retry import Verdict
-
-#: A connection idle for longer may have been closed by the other side, and would fail as an ambiguous hand-over.
-IDLE_SECONDS = 20.0
 
 #: Quoted-printable is 7-bit on the wire: a relay that re-encodes 8-bit bodies would break the DKIM signature.
 QUOTED_PRINTABLE = Charset("utf-8")
@@ -29,30 +25,33 @@ QUOTED_PRINTABLE.body_encoding = QP
 TAKEN = frozenset({"sent", "queued"})
 REFUSED = frozenset({"invalid", "rejected", "failed"})
 
-_thread = threading.local()
-_opened: list[Any] = []
-
 
 def hand_over(parcel: Parcel) -> Outcome:
-    """Hand one parcel to the provider.
+    """Hand one parcel to its provider.
 
     Args:
         parcel: a claimed message. Its claim is committed and no transaction is open.
     Returns:
         The outcome; every exception of the backend has become a verdict.
     """
-    if time.monotonic() > parcel.begin_before:
-        return Outcome(parcel, Verdict.SOON, answer="Not begun: the lease was nearly over", begun=False)
     try:
         message = build(parcel)
     except Exception as error:  # noqa: BLE001  Whatever it is, nothing was sent, and the others must go on.
         return Outcome(parcel, Verdict.NEVER, answer=f"It could not be made into a mail. {_first_line(error)}"[:500])
+    if now() > parcel.begin_before:  # The last thing before the request: a worker may have been frozen until here.
+        return Outcome(parcel, Verdict.SOON, answer="Not begun: the lease was nearly over", begun=False)
     try:
-        count = _connection().send_messages([message])
+        count = connections.of(parcel.provider).send_messages([message])
     except Exception as error:  # noqa: BLE001  Thirteen providers and SMTP raise what they like; retry.py sorts it.
-        close()
+        if retry.http_status(error) is None:  # The line itself is in doubt, not only this message.
+            connections.close(parcel.provider)
         return _taken(parcel, message, 1) if _was_accepted(message) else _failed(parcel, error)
     return _taken(parcel, message, count)
+
+
+def close() -> None:
+    """Close the calling thread's connections."""
+    connections.close_all()
 
 
 def _was_accepted(message: EmailMultiAlternatives) -> bool:
@@ -61,51 +60,21 @@ def _was_accepted(message: EmailMultiAlternatives) -> bool:
     return bool(words & TAKEN)
 
 
-def _connection() -> Any:
-    """This thread's own connection, opened anew where it lay idle."""
-    connection = getattr(_thread, "connection", None)
-    if connection is not None and time.monotonic() - _thread.used > IDLE_SECONDS:
-        close()
-        connection = None
-    if connection is None:
-        connection = get_connection(fail_silently=False)
-        connection.open()
-        _thread.connection = connection
-        _opened.append(connection)
-    _thread.used = time.monotonic()
-    return connection
-
-
-def close() -> None:
-    """Close this thread's connection, if it has one."""
-    connection = getattr(_thread, "connection", None)
-    _thread.connection = None
-    if connection is not None:
-        _opened.remove(connection)
-        _close(connection)
-
-
-def close_all() -> None:
-    """Close the connections of threads that have ended."""
-    while _opened:
-        _close(_opened.pop())
-
-
-def _close(connection: Any) -> None:
-    with suppress(Exception):  # A connection that cannot even be closed is gone; the next one is new.
-        connection.close()
-
-
 def build(parcel: Parcel) -> EmailMultiAlternatives:
     """The mail that leaves: From, To, Cc, Reply-To and our stable Message-ID; Date is set when it is serialised."""
+    ability = PROVIDERS[parcel.provider]
     headers = {"Message-ID": parcel.message_id_header}
+    if ability.keep_id_header:
+        headers[ability.keep_id_header] = "true"
+    if ability.key_header:  # From the first hand-over on, so that a doubtful one can be repeated without harm.
+        headers[ability.key_header] = str(uuid.UUID(parcel.uid_hex))
     if parcel.kind != "letter":
         headers["Auto-Submitted"] = "auto-generated"
     to, cc, subject, text, html = _addressed(parcel)
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
-        from_email=_formatted(parcel.sender.name, parcel.sender.email),
+        from_email=Mailbox(parcel.sender.name, parcel.sender.email),
         to=to,
         cc=cc,
         reply_to=[parcel.reply_to] if parcel.reply_to else [],
@@ -114,28 +83,20 @@ def build(parcel: Parcel) -> EmailMultiAlternatives:
     message.encoding = QUOTED_PRINTABLE
     if html:
         message.attach_alternative(html, "text/html")
-    if PROVIDERS[settings.MAIL_PROVIDER].metadata:
+    if ability.metadata:
         message.metadata = {"m": parcel.uid_hex}  # type: ignore[attr-defined]  # Anymail's own attribute.
     return message
 
 
-def _addressed(parcel: Parcel) -> tuple[list[str], list[str], str, str, str]:
+def _addressed(parcel: Parcel) -> tuple[Sequence[str], Sequence[str], str, str, str]:
     """Who gets it and what it says: in test mode one tester, and a first line that says so."""
     if settings.MAIL_MODE != "test":
-        to = [_formatted(address.name, address.email) for address in parcel.to]
-        cc = [_formatted(address.name, address.email) for address in parcel.cc]
+        to = [Mailbox(address.name, address.email) for address in parcel.to]
+        cc = [Mailbox(address.name, address.email) for address in parcel.cc]
         return to, cc, parcel.subject, parcel.text, parcel.html
     everyone = ", ".join(address.email for address in (*parcel.to, *parcel.cc))
     text = f"Test: in live mode this would go to {everyone}.\n\n{parcel.text}"
     return [settings.MAIL_TEST_ADDRESS], [], f"[Test] {parcel.subject}", text, ""
-
-
-def _formatted(name: str, address: str) -> str:
-    """``"Name" <address>`` with the name quoted and never encoded: the backend encodes it for its own road."""
-    if not name:
-        return address
-    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}" <{address}>'
 
 
 def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -> Outcome:
@@ -157,7 +118,7 @@ def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -
 
 def _failed(parcel: Parcel, error: Exception) -> Outcome:
     status = retry.http_status(error)
-    words = f"HTTP {status}: {_first_line(error)}" if status else _first_line(error)
+    words = " ".join(filter(None, [f"HTTP {status}:" if status else "", retry.code(error), _first_line(error)]))
     return Outcome(parcel, retry.verdict(error), answer=words[:500], retry_after=retry.retry_after(error))
 
 

@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 DRAIN = "mailings.tasks.drain"
 SWEEP = "mailings.tasks.sweep"
+LOOK = "mailings.tasks.look"
+#: What Django Q2 runs every minute, by the name of its schedule.
+MINUTELY = {"sweep and drain": SWEEP, "look for evidence": LOOK}
 #: One task empties the whole outbox. A second one within this time costs the form a write and finds nothing to do.
 SECONDS_BETWEEN_NUDGES = 1.0
 
@@ -70,7 +73,7 @@ def _enqueue() -> None:
 
 
 def ensure_schedules() -> None:
-    """Create the minute schedule, or correct it. Runs after every migrate; doing it twice changes nothing."""
-    Schedule.objects.update_or_create(
-        name="sweep and drain", defaults={"func": SWEEP, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1}
-    )
+    """Create the minute schedules, or correct them. Runs after every migrate; doing it twice changes nothing."""
+    for name, function in MINUTELY.items():
+        fields = {"func": function, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1}
+        Schedule.objects.update_or_create(name=name, defaults=fields)

@@ -1,14 +1,18 @@
-"""Owns the record: what came of the hand-overs of one worker, written in one transaction."""
+"""Owns the record: what came of the hand-overs of one worker, written in one transaction.
+
+The promise: what the provider took is recorded as sent, whatever became of the row meanwhile; what it surely did not
+take goes back in line or fails; everything else is in doubt. A crash before the commit leaves rows ``sending``, and the
+end of their lease makes them in doubt: never sent again blindly.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from mailings import retry, states, transports
+from mailings import halts, ledger, retry, states, transports
 from mailings.models import Message, Recipient
 from mailings.models.message import Status
 from mailings.models.recipient import Delivery
@@ -22,7 +26,7 @@ PATIENCE = timedelta(minutes=2)
 
 
 def record(outcomes: Sequence[Outcome], worker: str) -> None:
-    """Write what came of these hand-overs.
+    """Write what came of these hand-overs. Doing it twice changes nothing.
 
     A message that another hand has moved on meanwhile (its lease ran out, or an event proved that it left) keeps that
     state, unless the provider did take it: then it is sent, and not in doubt or in line for a second time.
@@ -32,68 +36,90 @@ def record(outcomes: Sequence[Outcome], worker: str) -> None:
         worker: the name it claimed them under.
     """
     now = timezone.now()
-    with transaction.atomic():
-        rows = Message.objects.in_bulk([outcome.parcel.pk for outcome in outcomes])
-        for outcome in outcomes:
-            row = rows.get(outcome.parcel.pk)
-            if row is not None:
-                _record_one(outcome, row, worker, now)
+    with transaction.atomic(savepoint=False):
+        _record_sent([outcome for outcome in outcomes if outcome.verdict is Verdict.SENT], worker, now)
+        others = [outcome for outcome in outcomes if outcome.verdict is not Verdict.SENT]
+        if others:
+            _record_others(others, worker, now)
+        _tell_transports(outcomes)
 
 
-def _record_one(outcome: Outcome, row: Message, worker: str, now: datetime) -> None:
-    status, fields, note = _consequence(outcome, row, now)
-    moved = states.move([row.pk], {Status.SENDING}, status, note=note, extra=fields, only={"owner": worker})
-    if outcome.verdict is Verdict.SENT:
-        if not moved:
-            _record_late(row, fields)
-        _mark_recipients(outcome, now)
+def _record_sent(outcomes: list[Outcome], worker: str, now: datetime) -> None:
+    for outcome in outcomes:
+        if outcome.refused:
+            _mark_refused(outcome, now)
+    sent = ledger.record_sent([(one.parcel.pk, one.provider_message_id) for one in outcomes], worker, now)
+    for outcome in outcomes:
+        if outcome.parcel.pk not in sent:
+            _record_late(outcome, now)
 
 
-def _record_late(row: Message, fields: dict[str, object]) -> None:
-    """The provider took it, though another hand was faster than this record."""
-    note = f"The answer of {settings.MAIL_PROVIDER} came late: it took it."
-    states.move([row.pk], SETTLED_BY_A_LATE_ANSWER, Status.SENT, note=note, extra=fields)
-    learned = {name: fields[name] for name in ("provider", "provider_message_id")}
-    Message.objects.filter(pk=row.pk, status=Status.SENT).update(**learned)
-
-
-def _consequence(outcome: Outcome, row: Message, now: datetime) -> tuple[Status, dict[str, object], str]:
-    """The new status, the columns that go with it and the line for the story."""
-    fields: dict[str, object] = {"answer": outcome.answer, "provider": settings.MAIL_PROVIDER}
-    unspent = {"attempts": F("attempts") - 1}
-    match outcome.verdict:
-        case Verdict.SENT:
-            fields |= {"sent_at": now, "provider_message_id": outcome.provider_message_id}
-            return (
-                Status.SENT,
-                fields,
-                f"{settings.MAIL_PROVIDER} took it as {outcome.provider_message_id or 'accepted'}",
-            )
-        case Verdict.NEVER:
-            return Status.FAILED, fields, outcome.answer
-        case Verdict.IN_DOUBT:
-            return Status.IN_DOUBT, fields | {"due": now}, outcome.answer
-        case Verdict.TRANSPORT_DOWN:
-            until = transports.rest(retry.REST_OF_A_TRANSPORT, outcome.answer)
-            return Status.QUEUED, fields | unspent | {"due": until}, outcome.answer
-        case Verdict.LATER:
-            wait = PATIENCE if outcome.retry_after is None else outcome.retry_after
-            until = transports.rest(wait, outcome.answer)
-            return Status.QUEUED, fields | unspent | {"due": until}, outcome.answer
-        case Verdict.SOON if not outcome.begun:
-            return Status.QUEUED, fields | unspent, outcome.answer
-        case Verdict.SOON if row.attempts >= retry.MOST_ATTEMPTS:
-            return Status.FAILED, fields, f"Given up after {row.attempts} attempts. {outcome.answer}"
-        case Verdict.SOON:
-            return Status.QUEUED, fields | {"due": now + retry.delay(row.attempts)}, outcome.answer
-
-
-def _mark_recipients(outcome: Outcome, now: datetime) -> None:
-    """Recipients are on their way, save those that an event or the provider's answer has already said more of."""
-    untold = Recipient.objects.filter(message=outcome.parcel.pk, status=Delivery.UNKNOWN)
-    for recipient in untold if outcome.refused else ():
+def _mark_refused(outcome: Outcome, now: datetime) -> None:
+    """The provider took the message and refused some of its addresses, unless a report has said more of them."""
+    for recipient in Recipient.objects.filter(message=outcome.parcel.pk, status=Delivery.UNKNOWN):
         if recipient.address.lower() in outcome.refused:
             Recipient.objects.filter(pk=recipient.pk).update(
                 status=Delivery.REJECTED, status_at=now, answer="Refused by the provider at hand-over"
             )
-    untold.filter(status=Delivery.UNKNOWN).update(status=Delivery.SENT, status_at=now)
+
+
+def _record_late(outcome: Outcome, now: datetime) -> None:
+    """The provider took it, though another hand was faster than this record."""
+    learned = {"provider": outcome.parcel.provider, "provider_message_id": outcome.provider_message_id}
+    note = f"The answer of {outcome.parcel.provider} came late: it took it."
+    extra = {"sent_at": now, "answer": "", **learned}
+    states.move([outcome.parcel.pk], SETTLED_BY_A_LATE_ANSWER, Status.SENT, note=note, extra=extra)
+    Message.objects.filter(pk=outcome.parcel.pk, status=Status.SENT).update(**learned)
+    Recipient.objects.filter(message=outcome.parcel.pk, status=Delivery.UNKNOWN).update(
+        status=Delivery.SENT, status_at=now
+    )
+
+
+def _record_others(outcomes: list[Outcome], worker: str, now: datetime) -> None:
+    rows = Message.objects.in_bulk([outcome.parcel.pk for outcome in outcomes])
+    back: list[int] = []
+    for outcome in outcomes:
+        row = rows.get(outcome.parcel.pk)
+        if row is not None:
+            status, fields, note = _consequence(outcome, row, now)
+            moved = states.move([row.pk], {Status.SENDING}, status, note=note, extra=fields, only={"owner": worker})
+            back += moved if status is Status.QUEUED else []
+    if back:
+        halts.put_aside(back)
+
+
+def _consequence(outcome: Outcome, row: Message, now: datetime) -> tuple[Status, dict[str, object], str]:
+    """The new status, the columns that go with it and the line for the story."""
+    fields: dict[str, object] = {"answer": outcome.answer}
+    again = fields | {"due": now, "attempts": F("attempts") - 1}
+    match outcome.verdict:
+        case Verdict.IN_DOUBT:
+            return Status.IN_DOUBT, fields | {"due": now, "doubted_at": row.claimed_at}, outcome.answer
+        case Verdict.TRANSPORT_DOWN | Verdict.LATER:
+            return Status.QUEUED, again, outcome.answer
+        case Verdict.SOON if not outcome.begun:
+            return Status.QUEUED, again, outcome.answer
+        case Verdict.SOON if row.attempts < retry.MOST_ATTEMPTS:
+            return Status.QUEUED, fields | {"due": now + retry.delay(row.attempts)}, outcome.answer
+        case Verdict.SOON:
+            return Status.FAILED, fields, f"Given up after {row.attempts} attempts. {outcome.answer}"
+        case _:
+            return Status.FAILED, fields, outcome.answer
+
+
+def _tell_transports(outcomes: Sequence[Outcome]) -> None:
+    """What the providers' answers say of the providers themselves."""
+    for provider in sorted({outcome.parcel.provider for outcome in outcomes}):
+        mine = [outcome for outcome in outcomes if outcome.parcel.provider == provider and outcome.begun]
+        took = [outcome for outcome in mine if outcome.verdict is Verdict.SENT]
+        doubtful = [outcome for outcome in mine if outcome.verdict is Verdict.IN_DOUBT]
+        if any(outcome.parcel.troubled for outcome in took):
+            transports.took(provider)
+        for outcome in mine:
+            if outcome.verdict is Verdict.TRANSPORT_DOWN:
+                transports.down(provider, outcome.answer)
+            elif outcome.verdict is Verdict.LATER:
+                patience = PATIENCE if outcome.retry_after is None else outcome.retry_after
+                transports.wait(provider, patience, outcome.answer)
+        if doubtful and not took:
+            transports.doubtful_round(provider, doubtful[0].answer)

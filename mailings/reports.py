@@ -3,16 +3,19 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
-from mailings import heartbeat, transports
+from mailings import health as healthy
+from mailings.health import Health
 from mailings.models import Message, Recipient
-from mailings.models.message import CANCELLABLE, RETRYABLE, Kind, Status
+from mailings.models.message import CANCELLABLE, RETRYABLE, HeldFor, Kind, Status
 from mailings.models.recipient import Delivery
+
+#: What a held message can wait for beside its writer. Lists can be narrowed to these as to a status.
+HELD_FOR = (HeldFor.PAUSE.value, HeldFor.ADDRESS.value)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,11 @@ class MessageReport:
     text: str
     html: str
     recipients: tuple[RecipientReport, ...] = field(default=())
+
+    @property
+    def shown(self) -> str:
+        """Its status; where it is held, what else than its writer it waits for: ``pause`` or ``address``."""
+        return self.held_for if self.held_for in HELD_FOR else self.status
 
     @property
     def can_retry(self) -> bool:
@@ -154,7 +162,7 @@ def by_address(stream_prefix: str = "") -> list[AddressTotals]:
 
 
 #: The provider's words that want a person's eye.
-FAILING = (Delivery.BOUNCED, Delivery.REJECTED, Delivery.COMPLAINED)
+FAILING = (Delivery.SOFT_BOUNCE, Delivery.BOUNCED, Delivery.REJECTED, Delivery.COMPLAINED)
 
 
 def message(uid: uuid.UUID) -> MessageReport | None:
@@ -165,7 +173,7 @@ def message(uid: uuid.UUID) -> MessageReport | None:
 
 def letters_under(reference: str) -> list[MessageReport]:
     """The letters under a reference that were not replaced, oldest first."""
-    rows = Message.objects.filter(reference=reference, kind=Kind.LETTER).order_by("pk")
+    rows = Message.objects.filter(reference=reference, kind=Kind.LETTER, replaced_by=None).order_by("pk")
     live = rows.exclude(status=Status.CANCELLED)
     return _reports(live if live.exists() else rows)
 
@@ -176,14 +184,16 @@ def search(
     """Messages of the present mode, newest first, for a paged list.
 
     Args:
-        status, stream_prefix, kind: narrow the list where given.
+        status, stream_prefix, kind: narrow the list where given; ``status`` may also be one of ``HELD_FOR``.
         text: part of a reference, a recipient's address, a provider's id or our Message-ID.
         references: further references that match, found by the caller from what only he knows.
     Returns:
         A lazy queryset; hand a slice of it to ``page``.
     """
     rows = Message.objects.filter(mode=settings.MAIL_MODE).order_by("-pk")
-    if status:
+    if status in HELD_FOR:
+        rows = rows.filter(status=Status.HELD, held_for=status)
+    elif status:
         rows = rows.filter(status=status)
     if kind:
         rows = rows.filter(kind=kind)
@@ -234,7 +244,7 @@ def story(uid: uuid.UUID) -> list[StoryLine]:
     lines += [
         StoryLine(
             max(event.happened_at or event.received_at, handed_over),
-            MEANING_OF_TYPE.get(event.type, event.type),
+            event.says.value,
             event.answer,
             address=event.address,
         )
@@ -243,42 +253,6 @@ def story(uid: uuid.UUID) -> list[StoryLine]:
     return sorted(lines, key=lambda line: line.at)
 
 
-#: Anymail's type of a report -> the recipient state it stands for, where the two differ.
-MEANING_OF_TYPE = {
-    "queued": Delivery.SENT.value,
-    "failed": Delivery.REJECTED.value,
-    "unsubscribed": Delivery.COMPLAINED.value,
-}
-
-
-@dataclass(frozen=True)
-class Health:
-    """Whether mail moves: what /healthz and the desk say."""
-
-    last_beat: datetime | None
-    oldest_due: datetime | None
-    rests_until: datetime | None
-    rest_reason: str
-
-    @property
-    def alive(self) -> bool:
-        """False when no worker showed itself for three minutes."""
-        return self.last_beat is not None and timezone.now() - self.last_beat < timedelta(minutes=3)
-
-    @property
-    def moving(self) -> bool:
-        """False when a message that is due has waited for ten minutes."""
-        return self.oldest_due is None or timezone.now() - self.oldest_due < timedelta(minutes=10)
-
-
 def health() -> Health:
-    """The workers' last sign of life, the oldest message that should have left, and whether the provider rests."""
-    due = Message.objects.filter(status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=timezone.now())
-    oldest = due.order_by("due").values_list("due", flat=True).first()
-    rest = transports.resting()
-    return Health(
-        last_beat=heartbeat.latest(),
-        oldest_due=oldest,
-        rests_until=rest.rests_until if rest else None,
-        rest_reason=rest.why if rest else "",
-    )
+    """The workers' last sign of life, what should have left and has not, and whether the provider rests."""
+    return healthy.health()

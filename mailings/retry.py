@@ -37,11 +37,14 @@ DELAYS = (
 )
 MOST_ATTEMPTS = 5
 LONGEST_WAIT = timedelta(hours=12)
+LONGEST_CODE = 60
 #: OpenSSL's names for faults that only happen before the first byte of a request; others may happen in the middle.
 HANDSHAKE_FAULTS = frozenset(
     {"SSLV3_ALERT_HANDSHAKE_FAILURE", "WRONG_VERSION_NUMBER", "TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL"}
 )
-REST_OF_A_TRANSPORT = timedelta(minutes=1)
+#: A provider's own words, under any HTTP status, for: there was a request under this key before. They do not tell what
+#: became of that one, so they are no refusal.
+HAD_BEFORE = frozenset({"duplicate_parameter"})
 
 
 class Verdict(Enum):
@@ -56,7 +59,7 @@ class Verdict(Enum):
     NEVER = "never"
     #: Nobody knows whether it was taken.
     IN_DOUBT = "in_doubt"
-    #: Nobody's mail is taken at present: key refused or account closed. Spends no attempt.
+    #: Nobody's mail is taken at present: nobody answers, key refused, account closed. Spends no attempt.
     TRANSPORT_DOWN = "transport_down"
 
 
@@ -84,10 +87,12 @@ def verdict(error: BaseException) -> Verdict:
     status = http_status(error)
     if status is not None:
         return _http(status, error)
-    return Verdict.SOON if _never_connected(error) else Verdict.IN_DOUBT
+    return Verdict.TRANSPORT_DOWN if _never_connected(error) else Verdict.IN_DOUBT
 
 
 def _http(status: int, error: BaseException) -> Verdict:
+    if code(error) in HAD_BEFORE:
+        return Verdict.IN_DOUBT
     if status in {401, 403}:
         return Verdict.TRANSPORT_DOWN
     if status == 429:
@@ -101,10 +106,8 @@ def _http(status: int, error: BaseException) -> Verdict:
 
 def _smtp(error: SMTPException) -> Verdict:
     """SMTP tells before DATA ends whether it took the mail; only an answer that never came leaves a doubt."""
-    if isinstance(error, SMTPAuthenticationError):
+    if isinstance(error, SMTPAuthenticationError | SMTPConnectError | SMTPHeloError):
         return Verdict.TRANSPORT_DOWN
-    if isinstance(error, SMTPConnectError | SMTPHeloError):
-        return Verdict.SOON
     if isinstance(error, SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         return Verdict.NEVER if all(code >= 500 for code in codes) else Verdict.SOON
@@ -168,6 +171,15 @@ def _headers(error: BaseException) -> Any:
 
 def _is_json(error: BaseException) -> bool:
     return "json" in str(_headers(error).get("Content-Type", ""))
+
+
+def code(error: BaseException) -> str:
+    """The provider's own short word for its refusal, where its answer is JSON that has one; else ""."""
+    try:
+        found = error.response.json()  # type: ignore[attr-defined]  # Whatever has none raises AttributeError.
+        return str(found["code"])[:LONGEST_CODE]
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return ""
 
 
 def retry_after(error: BaseException) -> timedelta | None:

@@ -12,24 +12,28 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
+from django.db.models import F
 from django.utils import timezone
 
-from mailings import checks, claiming, provider, recording, states
+from mailings import checks, claiming, halts, instance, provider, recording, states, transports
 from mailings.models import Message
 from mailings.models.message import Kind, Status
 from mailings.parcel import Outcome, Parcel
 from mailings.retry import MOST_ATTEMPTS
+from mailings.window import Window
 
 log = logging.getLogger(__name__)
 
-#: After the first answer, wait this long for others, so that one commit records several.
-GATHER_SECONDS = 0.01
 #: How long a notice may be in doubt before it is sent again. A second copy harms nobody; a missing one does.
 NOTICE_DOUBT = timedelta(minutes=5)
+#: Answers are kept while the database is away, and written down when it is back. For so long; then doubt takes over.
+SECONDS_WITHOUT_DATABASE = 300.0
+SECONDS_BETWEEN_TRIES = 0.5
+SECONDS_BETWEEN_COMPLAINTS = 60.0
 
 
 def never() -> bool:
@@ -46,35 +50,73 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
     Returns:
         How many messages were tried.
     """
-    faults = [fault for fault in checks.faults() if fault.is_serious()]
-    if faults:
-        log.error("Nothing is sent: %s", "; ".join(str(fault.msg) for fault in faults))
+    why_not = "; ".join(str(fault.msg) for fault in checks.faults() if fault.is_serious()) or instance.stranger()
+    if why_not:
+        _say(why_not)
         return 0
-    claiming.put_aside_halted()
     worker = f"{socket.gethostname()[:18]}-{os.getpid()}-{secrets.token_hex(4)}"
     end = time.monotonic() + budget
     tried = 0
-    flying: set[Future[Outcome]] = set()
-    with ThreadPoolExecutor(settings.MAIL_CONNECTIONS, thread_name_prefix="hand-over") as pool:
-        while True:
-            parcels: list[Parcel] = []
-            if time.monotonic() < end and not stop():
-                parcels = claiming.claim(settings.MAIL_CONNECTIONS - len(flying), worker)
-            flying |= {pool.submit(provider.hand_over, parcel) for parcel in parcels}
-            tried += len(parcels)
-            if not flying:
-                break
-            flying = _record_what_came(flying, worker)
-    provider.close_all()
-    return tried
+    answers: list[Outcome] = []
+    with Window(settings.MAIL_CONNECTIONS, provider.hand_over, provider.close) as window:
+        try:
+            while True:
+                room = window.free if time.monotonic() < end and not stop() else 0
+                parcels = _round(answers, room, window.flying, worker)
+                tried += len(parcels)
+                window.begin(parcels)
+                answers = window.answers()
+                if not answers:
+                    return tried
+        except BaseException:  # Told to end in the middle of it, perhaps: what was handed over is still written down.
+            _record_the_last(answers, window, worker)
+            raise
 
 
-def _record_what_came(flying: set[Future[Outcome]], worker: str) -> set[Future[Outcome]]:
-    """Record the answers that are in, in one write. Returns what is still on its way."""
-    wait(flying, return_when=FIRST_COMPLETED)
-    done, pending = wait(flying, timeout=GATHER_SECONDS)
-    recording.record([future.result() for future in done], worker)
-    return pending
+_said: dict[str, float] = {}
+
+
+def _say(why_not: str) -> None:
+    """Log why nothing is sent, once a minute: the loop asks every second."""
+    if time.monotonic() - _said.get(why_not, float("-inf")) >= SECONDS_BETWEEN_COMPLAINTS:
+        _said.clear()
+        _said[why_not] = time.monotonic()
+        log.error("Nothing is sent: %s", why_not)
+
+
+def _round(answers: list[Outcome], room: int, flying: list[int], worker: str) -> list[Parcel]:
+    """Record what came back and claim what may follow, in one transaction.
+
+    A database that goes away is waited for, with the answers kept. Whether its last commit took place is not known
+    then: recording twice is harmless, and what was claimed without our hearing of it is given back.
+    """
+    end = time.monotonic() + SECONDS_WITHOUT_DATABASE
+    lost_touch = False
+    while True:
+        try:
+            with transaction.atomic():
+                if lost_touch:
+                    claiming.give_back(worker, [*flying, *(answer.parcel.pk for answer in answers)])
+                if answers:
+                    recording.record(answers, worker)
+                road = transports.road() if room else None
+                return claiming.claim(road.room(room, len(flying)), worker, road) if road else []
+        except (DatabaseError, InterfaceError) as error:
+            if not (answers or flying) or time.monotonic() > end:
+                raise
+            log.warning("The database does not answer (%s); %d answers wait for it", type(error).__name__, len(answers))
+            lost_touch = True
+            close_old_connections()
+            time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def _record_the_last(answers: list[Outcome], window: Window, worker: str) -> None:
+    """Await what is on its way and write it down, once: the caller is being ended."""
+    while late := window.answers():
+        answers = [*answers, *late]
+    if answers:
+        with transaction.atomic():
+            recording.record(answers, worker)
 
 
 def settle_lapsed() -> None:
@@ -90,7 +132,7 @@ def settle_lapsed() -> None:
         Status.IN_DOUBT,
         only={"lease__lt": now},
         note="The worker that handed it over went silent. Whether it left is not known.",
-        extra={"due": now},
+        extra={"due": now, "doubted_at": F("claimed_at")},
     )
     doubtful = Message.objects.filter(
         status=Status.IN_DOUBT, mode=settings.MAIL_MODE, due__lt=now - NOTICE_DOUBT
@@ -99,3 +141,4 @@ def settle_lapsed() -> None:
     states.move(list(again), {Status.IN_DOUBT}, Status.QUEUED, note="A notice may go twice; it is sent again.")
     worn_out = doubtful.filter(attempts__gte=MOST_ATTEMPTS).values_list("pk", flat=True)
     states.move(list(worn_out), {Status.IN_DOUBT}, Status.FAILED, note="Given up after five attempts.")
+    halts.put_aside()

@@ -15,6 +15,8 @@ from mailings.models import Message, Step
 from mailings.models.message import Status
 
 LONGEST_NOTE = 500
+#: What a message no longer carries once nobody doubts it.
+NO_DOUBT: dict[str, Any] = {"doubted_at": None, "looked_at": None, "noes": 0}
 
 
 def move(
@@ -46,7 +48,8 @@ def move(
             candidates = candidates.select_for_update()
         rows = list(candidates.only("pk", "uid", "kind", "stream", "reference", "attempts"))
         moved = [row.pk for row in rows]
-        fields: dict[str, Any] = {"held_for": "", "owner": "", "lease": None, **(extra or {})}
+        settled = {} if new is Status.IN_DOUBT else NO_DOUBT
+        fields: dict[str, Any] = {"held_for": "", "owner": "", "lease": None, **settled, **(extra or {})}
         count = Message.objects.filter(pk__in=moved, status__in=list(old)).update(status=new, **fields)
         if count != len(moved):  # Held by the row locks above; SQLite holds the whole database.
             raise RuntimeError(f"{len(moved)} messages were locked, but {count} changed")
@@ -65,6 +68,8 @@ def write_steps(rows: Iterable[Message], status: Status, *, note: str = "", by: 
 
 def announce(rows: Iterable[Message], status: Status) -> None:
     """Tell listeners of the change once it is durable. A listener's fault is logged and stops nothing."""
+    if not signals.message_changed.has_listeners(Message):
+        return
     news = [
         {"uid": row.uid, "kind": row.kind, "stream": row.stream, "reference": row.reference, "status": str(status)}
         for row in rows

@@ -4,23 +4,41 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from mailings import sending
+from mailings import events, evidence, instance, sending
 from mailings.heartbeat import beat
 from mailings.sandbox import reporting
 
 SECONDS_PER_TASK = 40.0
+#: No look for evidence is begun later than this in one task; the last one may take half a minute more.
+SECONDS_OF_LOOKING = 10.0
 
 
 def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.never) -> int:
-    """Hand over what is due; in sandbox mode also tell what became of it. Returns how many messages were tried."""
+    """Apply what providers reported and hand over what is due; the sandbox also tells what became of it.
+
+    Returns:
+        How many messages were tried.
+    """
+    events.apply_waiting()
     tried = sending.drain(budget, stop)
     if settings.MAIL_MODE == "sandbox":
         reporting.report()
     return tried
 
 
-def sweep(name: str = "cluster") -> int:
-    """Once a minute: show that this worker lives, settle leases that ran out, and drain."""
+def tidy(name: str) -> None:
+    """Show that this kind of worker lives, and settle leases that ran out."""
     beat(name)
+    instance.keep()
     sending.settle_lapsed()
+
+
+def look() -> int:
+    """Once a minute: look for evidence about letters in doubt. Apart from the sweep: a provider may take its time."""
+    return evidence.settle(seconds=SECONDS_OF_LOOKING)
+
+
+def sweep() -> int:
+    """Once a minute: tidy, and drain."""
+    tidy("cluster")
     return drain()

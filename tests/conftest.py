@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from mailings import queue
+from mailings import lanes, queue, sending
 from tests.installation import Installation
 from tests.provider import Provider
 from tests.run import chromium_path
@@ -42,8 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nudges_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No nudge of one test may be left for another one's database."""
+def _remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins with an empty database, on a machine that has not sent yet, in a process that knows nothing."""
+    lanes.forget()
+    (Path(settings.VAR_DIR) / "instance").unlink(missing_ok=True)
+    monkeypatch.setattr(sending, "_said", {})
+    # No nudge of one test may be left for another one's database.
     monkeypatch.setattr(queue, "SECONDS_BETWEEN_NUDGES", 0.0)
 
 

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -52,6 +53,8 @@ class Installation:
         self.provider = provider
         self.mode = mode
         self.broker = "orm"
+        #: Further variables of the environment, for what is started from now on.
+        self.further: dict[str, str] = {}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._postgres = postgres
@@ -100,10 +103,12 @@ class Installation:
             "PORT": str(self.port),
             "Q_BROKER": self.broker,
             "MAIL_MODE": self.mode,
+            "MAIL_PACE": "off",  # else nothing would leave at night; the provider is on this machine
             "MAIL_PROVIDER": "postmark",
             "MAIL_PROVIDER_API_URL": self.provider.url,
             "MAIL_PROVIDER_API_KEY": self.provider.token,
             "MAIL_WEBHOOK_SECRET": SECRET,
+            **self.further,
         }
 
     # --- commands ----------------------------------------------------------------------------------------------------
@@ -147,13 +152,22 @@ class Installation:
         """Start processes of the Procfile by their names, each as leader of its own group."""
         commands = read_procfile(ROOT / "Procfile")
         for name in names:
-            self._starts += 1
-            with (self.folder / f"{name}-{self._starts}.log").open("wb") as log:
-                self._running[name] = subprocess.Popen(
-                    commands[name], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-                )
+            self.run(name, commands[name])
         if "web" in names:
             self.wait_for_web()
+
+    def run(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        """Start a program under a name of the caller's, as leader of its own group."""
+        self._starts += 1
+        with (self.folder / f"{name}-{self._starts}.log").open("wb") as log:
+            self._running[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        return self._running[name]
+
+    def leader(self, name: str) -> subprocess.Popen[bytes]:
+        """The process that was started under this name and has not been buried yet."""
+        return self._running[name]
 
     def start_all(self) -> None:
         """Start web, worker and drain loop, and wait until /healthz says that all is well."""
@@ -185,9 +199,9 @@ class Installation:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
 
-    def kill_all(self) -> None:
-        """Kill every process, and bury each."""
-        for name in list(self._running):
+    def kill_all(self, but: Collection[str] = ()) -> None:
+        """Kill every process but those of these names, and bury each."""
+        for name in [name for name in self._running if name not in but]:
             self.kill(name)
 
     def stop_all(self) -> None:

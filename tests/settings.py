@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,7 @@ OURS = [
     "PORT",
     "DEBUG",
     "LOG_LEVEL",
+    "INSTANCE_ID",
 ]
 for _name in [name for name in os.environ if name.startswith(tuple(OURS))]:
     del os.environ[_name]
@@ -34,6 +36,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": _file}
     for _end in ("", "-shm", "-wal"):  # SQLite's own files stay where a test's thread was the last to leave
         atexit.register(_file.with_name(f"{_file.name}{_end}").unlink, missing_ok=True)
+
+# Never the checkout's var/: it may belong to somebody's real installation, and remembers its database.
+VAR_DIR = Path(tempfile.gettempdir()) / f"appeal-tests-{os.getpid()}"
+atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -104,10 +104,11 @@ def test_a_worker_that_is_killed_loses_nothing_and_sends_nothing_twice(site: Ins
     # A report of the provider proves that a doubtful letter left; two are kept without, as if the report were lost.
     doubtful = [mail for mail in provider.mails if known[mail.metadata["m"]] == "in_doubt"]
     silent, reported = doubtful[:2], doubtful[2:]
-    site.start("web")
+    site.start("web", "drain")  # the one stores what is reported, the other applies it
     for mail in reported:
         provider.reports.report(mail)
     assert wait_until(lambda: counts(site)["in_doubt"] == left["sending"] - len(reported), PATIENCE)
+    site.stop("drain")
 
     # A person settles the rest: one is sent again under the same Message-ID, the others count as sent.
     again = silent[:1]

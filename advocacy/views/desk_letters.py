@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,15 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timesince import timesince
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from advocacy import desk_acts, desk_queries, paper
+from advocacy import desk_acts, desk_doubt, desk_lanes, desk_queries, paper
 from advocacy.access import staff_page
-from advocacy.desk_forms import DELIVERIES, KINDS, STATUSES, FilterForm, ReasonForm, error_list
+from advocacy.desk_forms import DELIVERIES, HELD_FOR, KINDS, STATUSES, FilterForm, ReasonForm, error_list
 from advocacy.desk_queries import ACTS, Filter
 from advocacy.views.desk_page import BAD_INPUT, page
-from mailings import reports
+from mailings import doubts, reports
 
 #: What is said once an act was done, by how many did change.
 DONE = {
@@ -55,7 +53,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "reports": reports.page(shown.object_list),  # type: ignore[arg-type]  # a slice of the query set above
         "campaigns": desk_queries.campaign_choices(),
-        "statuses": STATUSES,
+        "statuses": STATUSES + HELD_FOR,
         "deliveries": DELIVERIES,
         "kinds": KINDS,
     }
@@ -75,7 +73,7 @@ def act(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Tick the letters first, then press the button once more.")
         return redirect(back)
     rows = desk_queries.chosen_messages(chosen, uids, everything=everything)
-    states = [state for state in ACTS[name] if state != "in_doubt" or request.POST.get("doubt") == "1"]
+    states = [state for state in ACTS[name] if _sure(name, state) or request.POST.get("doubt") == "1"]
     form = ReasonForm(request.POST if request.POST.get("sure") else None)
     if form.is_valid():
         affected = desk_queries.uids_in(rows, states)
@@ -84,6 +82,11 @@ def act(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     counts = desk_queries.by_status(rows)
     return _preview(request, name, form, chosen=chosen, counts=counts, uids=[] if everything else uids)
+
+
+def _sure(act: str, state: str) -> bool:
+    """False for what is done to a state only where a box is ticked: a letter in doubt that goes again may go twice."""
+    return act != "retry" or state != "in_doubt"
 
 
 def _uids(values: Sequence[str]) -> list[UUID]:
@@ -109,7 +112,7 @@ def _preview(
     request: HttpRequest, name: str, form: ReasonForm, *, chosen: Filter, counts: dict[str, int], uids: list[UUID]
 ) -> HttpResponse:
     """How many an act will change, and why the others stay as they are."""
-    affected = sum(counts.get(state, 0) for state in ACTS[name] if state != "in_doubt")
+    affected = sum(counts.get(state, 0) for state in ACTS[name] if _sure(name, state))
     context = {
         "section": "letters",
         "act": name,
@@ -147,6 +150,19 @@ def letter(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _letter_page(request, report, form)
 
 
+def _doubt(report: reports.MessageReport) -> dict[str, object]:
+    """What the page says of a message in doubt; nothing for others."""
+    doubt = doubts.about(report.uid)
+    if doubt is None:
+        return {}
+    return {
+        "doubt": doubt,
+        "left": desk_doubt.speaks_for_left(report, doubt),
+        "stayed": desk_doubt.speaks_for_stayed(report, doubt, timezone.now()),
+        "follows": desk_doubt.what_follows(doubt),
+    }
+
+
 def _letter_page(request: HttpRequest, report: reports.MessageReport, form: ReasonForm) -> HttpResponse:
     letter = desk_queries.letter(report.reference)
     context = {
@@ -156,29 +172,10 @@ def _letter_page(request: HttpRequest, report: reports.MessageReport, form: Reas
         "form": form,
         "errors": error_list(form),
         "story": reports.story(report.uid),
-        "left": speaks_for_left(report),
-        "stayed": speaks_for_stayed(report, timezone.now()),
+        "lane": desk_lanes.row_of(report) if report.status == "queued" else None,
+        **_doubt(report),
         # Mails to supporters carry their private links: whoever reads those could act in their name.
         "sheet": paper.of_report(report, letter.own_words if letter else "") if report.kind == "letter" else None,
         "others": desk_queries.other_mails(report),
     }
     return page(request, "letter", context, status=BAD_INPUT if form.errors else 200)
-
-
-def speaks_for_left(report: reports.MessageReport) -> list[str]:
-    """The evidence that a message in doubt did leave."""
-    found = ["The line broke only after the hand-over had begun"]
-    if report.provider_message_id:
-        found.append(f"Our provider gave it a name of its own: {report.provider_message_id}")
-    return found + [f"A report came for {r.address}" for r in report.recipients if r.status != "unknown"]
-
-
-def speaks_for_stayed(report: reports.MessageReport, now: datetime) -> list[str]:
-    """The evidence that it did not."""
-    found = []
-    if not report.provider_message_id:
-        found.append("Our provider gave it no name of its own")
-    if report.claimed_at and all(recipient.status == "unknown" for recipient in report.recipients):
-        waited = timesince(report.claimed_at, now).replace("\xa0", " ")
-        found.append(f"No delivery report in {waited} since it was handed over")
-    return found

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -187,6 +188,7 @@ def _letter_context(found: Letter) -> dict[str, object]:
         ],
         "lines": story.lines(found, mails),
         "headline": story.headline(found, mails),
+        "patience": story.patience(found, mails, timezone.now()),
         "other_mode": found.mode != settings.MAIL_MODE,
         **site(),
     }

@@ -6,6 +6,7 @@ from mailings.models.halt import Halt
 from mailings.models.heartbeat import Heartbeat
 from mailings.models.instance import Instance
 from mailings.models.lane import Lane
+from mailings.models.lane_change import LaneChange
 from mailings.models.message import Content, Message
 from mailings.models.recipient import Recipient
 from mailings.models.sandbox_mail import SandboxMail
@@ -22,6 +23,7 @@ __all__ = [
     "Heartbeat",
     "Instance",
     "Lane",
+    "LaneChange",
     "Message",
     "Recipient",
     "SandboxMail",

@@ -8,6 +8,14 @@ from django.utils import timezone
 from mailings.models.mode import Mode
 
 
+class HoursFrom(models.TextChoices):
+    """Who said where an office is, and so when it works."""
+
+    NOBODY = "", "Nobody: UTC, Monday to Friday"
+    NAME = "name", "Guessed from the country in its name"
+    STAFF = "staff", "Set by staff"
+
+
 class Lane(models.Model):
     """The road to one mail domain in one mode. Any number of workers may run, because the pace lives in this row."""
 
@@ -24,9 +32,12 @@ class Lane(models.Model):
     calendars = models.CharField(max_length=80, blank=True, default="")
     opens_at = models.TimeField(default=time(9))
     closes_at = models.TimeField(default=time(17))
+    hours_from = models.CharField(max_length=5, choices=HoursFrom, blank=True, default="")
 
     #: The earliest time at which the next letter may leave.
     next_at = models.DateTimeField(default=timezone.now)
+    #: Where ``next_at`` would be without its jitter. Jitter upon jitter would let twice the pace through in an hour.
+    even_at = models.DateTimeField(default=timezone.now)
     #: The stream that had the last turn: the next one in order has the next.
     last_stream = models.CharField(max_length=120, blank=True, default="")
     #: The day at the office that ``day_count`` counts.
@@ -41,10 +52,16 @@ class Lane(models.Model):
     #: The member of staff, or "" where the lane paused itself because its server began to reject.
     paused_by = models.CharField(max_length=150, blank=True, default="")
     paused_why = models.CharField(max_length=500, blank=True, default="")
+    #: What left before a person let it move again is no reason to pause it once more.
+    watched_from = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("domain",)
+        indexes = [
+            # Serves pacing: the lanes that may send now, however many there are that may not.
+            models.Index("mode", "next_at", condition=models.Q(paused_at__isnull=True), name="lane_next"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["domain", "mode"], name="lane_once_per_domain_and_mode"),
             models.CheckConstraint(
@@ -53,6 +70,7 @@ class Lane(models.Model):
             models.CheckConstraint(
                 condition=models.Q(per_hour__gte=1, per_day__gte=1, slowness__gte=1), name="lane_moves"
             ),
+            models.CheckConstraint(condition=models.Q(hours_from__in=HoursFrom.values), name="lane_hours_from_known"),
         ]
 
     def __str__(self) -> str:

@@ -135,7 +135,7 @@ class Message(models.Model):
             models.Index(
                 fields=["lane", "-sent_at"], condition=models.Q(sent_at__isnull=False), name="message_lane_sent"
             ),
-            # Serves evidence: what is in doubt, longest first.
+            # Serves evidence: what is in doubt, by when it is looked for next.
             models.Index("mode", "due", condition=models.Q(status="in_doubt"), name="message_doubt"),
             # Serves sending.lapse: leases that have run out.
             models.Index("lease", condition=models.Q(status="sending"), name="message_lease"),
@@ -171,11 +171,11 @@ class Content(models.Model):
         return self.message_id_header
 
     def compute_digest(self, recipients: list[tuple[str, str, str]]) -> str:
-        """SHA-256 (hex) over every frozen word and the recipients, given as (role, address, name)."""
+        """``digest_of`` its own words."""
         words = [self.message_id_header, self.sender_name, self.sender_address, self.reply_to]
-        return compute_digest([*words, self.subject, self.text, self.html], recipients)
+        return digest_of([*words, self.subject, self.text, self.html], recipients)
 
 
-def compute_digest(words: Iterable[str], recipients: list[tuple[str, str, str]]) -> str:
-    """SHA-256 (hex) over frozen words, in the order of their columns, and the recipients as (role, address, name)."""
+def digest_of(words: Iterable[str], recipients: list[tuple[str, str, str]]) -> str:
+    """SHA-256 (hex) over every frozen word, in the columns' order, and the recipients as (role, address, name)."""
     return hashlib.sha256(json.dumps([list(words), sorted(recipients)]).encode()).hexdigest()

@@ -12,9 +12,11 @@ class SendingDomain(models.Model):
     mode = models.CharField(max_length=8, choices=Mode)
     #: How many days of sending it has behind it, less what long silences took back. Day one is step 0.
     step = models.PositiveSmallIntegerField(default=0)
-    #: The last day (UTC) on which a letter left, and how many did.
+    #: The last day (UTC) on which a message left, and how many letters did.
     day = models.DateField(null=True, blank=True)
     day_count = models.PositiveIntegerField(default=0)
+    #: How many of the supporters' own mails did.
+    day_own = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["domain", "mode"], name="sending_domain_once_per_mode")]

@@ -7,6 +7,7 @@ from email.utils import getaddresses
 from anymail.signals import AnymailTrackingEvent, EventType, tracking
 from django.utils import timezone
 
+from mailings import events
 from mailings.models import SandboxMail
 from mailings.sandbox.backend import drop_oldest
 
@@ -24,12 +25,13 @@ ANSWERS = {
 
 
 def report() -> int:
-    """Report every mail that was not reported yet. Returns how many."""
+    """Report every mail that was not reported yet, and apply it, so that pages show it at once. Returns how many."""
     told = 0
     while waiting := list(SandboxMail.objects.filter(reported_at__isnull=True).order_by("id")[:MAILS_PER_LOOK]):
         _report_on(waiting)
         told += len(waiting)
     if told:
+        events.apply_waiting()
         drop_oldest()
     return told
 

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from mailings import events
 from mailings.models import SandboxMail
 from mailings.sandbox import reporting
 from mailings.sandbox.mail import read_all
@@ -101,6 +102,7 @@ def pretend(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     address, word = request.POST.get("recipient", ""), request.POST.get("say", "")
     if address in reporting.addresses(mail) and word in {event_type for event_type, _, _ in PRETENCES}:
         reporting.tell(mail, address, word, timezone.now())
+        events.apply_waiting()
         messages.success(request, f"Reported for {address}. The delivery report shows it now.")
     else:
         messages.error(request, "Choose one of this mail's addresses and one of the answers.")

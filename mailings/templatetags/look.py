@@ -44,16 +44,27 @@ PILLS = {
         "failed": ("Could not be sent", "bad", "cross"),
         "in_doubt": ("In doubt", "doubt", "ask"),
         "cancelled": ("Withdrawn", "quiet", "slash"),
+        # Held, by what it waits for: reports.MessageReport.shown.
+        "pause": ("Waits for the end of a pause", "quiet", "pause"),
+        "address": ("Waits for a working address", "wait", "return"),
     },
     "recipient": {
         "unknown": ("No word yet", "quiet", "dots"),
         "sent": ("On its way", "info", "arrow"),
         "deferred": ("Asked to wait", "wait", "clock"),
+        "soft_bounce": ("Came back for now", "wait", "return"),
         "delivered": ("Accepted by their server", "good", "tick"),
         "bounced": ("Came back", "bad", "return"),
         "complained": ("Marked unwanted", "bad", "flag"),
         "rejected": ("Refused by our provider", "bad", "slash"),
         "suppressed": ("Not mailed", "quiet", "minus"),
+    },
+    "lane": {
+        "moving": ("Moving", "good", "tick"),
+        "closed": ("Outside office hours", "quiet", "clock"),
+        "resting": ("Resting", "wait", "clock"),
+        "paused": ("Paused by hand", "wait", "pause"),
+        "stopped": ("Paused itself", "bad", "warning"),
     },
     "campaign": {
         "draft": ("Draft", "quiet", "pencil"),
@@ -78,7 +89,7 @@ def status_pill(whose: str, status: str) -> SafeString:
     """A status as icon, word and tone.
 
     Args:
-        whose: ``message``, ``recipient`` or ``campaign``.
+        whose: ``message``, ``recipient``, ``lane`` or ``campaign``.
         status: one of its states.
     """
     words, tone, name = PILLS[whose][status]

@@ -1,5 +1,6 @@
 """Tests of who may open the desk, of the way in and out, and of every page for staff."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,8 @@ from pytest_django import Settings
 
 from advocacy import drafts
 from advocacy.models import Update
-from tests.advocacy.making import confirmed, messages_of, written
+from mailings import addresses, lanes
+from tests.advocacy.making import AMBASSADOR, confirmed, messages_of, written
 
 PASSWORD = "a-long-password-for-tests"
 Users = get_user_model().objects
@@ -22,11 +24,17 @@ def pages(update: Update) -> list[str]:
     letter = confirmed(update)
     written(update, "another@example.org")
     draft = drafts.begin_from_live(update.campaign)
+    addresses.mark({AMBASSADOR: ["550 5.1.1 unknown"]})
     messages = messages_of(letter) + messages_of(letter, "copy")
     return [
         reverse("desk:home"),
+        reverse("desk:copy"),
         reverse("desk:letters"),
+        reverse("desk:addresses"),
+        reverse("desk:address", args=[AMBASSADOR]),
         reverse("desk:campaigns"),
+        reverse("desk:lanes"),
+        reverse("desk:lane", args=[lanes.lane_of("mail.gov.cn")]),
         reverse("desk:begin"),
         *(reverse("desk:letter", args=[message.uid]) for message in messages),
         *(reverse(f"desk:{name}", args=["ua-61-21"]) for name in ("campaign", "begin")),
@@ -40,6 +48,7 @@ def acts(update: Update) -> list[str]:
     return [
         reverse("desk:act"),
         reverse("desk:state", args=["ua-61-21"]),
+        reverse("desk:lane-state", args=[lanes.lane_of("mail.gov.cn")]),
         reverse("desk:discard", args=[update.pk]),
     ]
 
@@ -47,7 +56,7 @@ def acts(update: Update) -> list[str]:
 def test_nobody_comes_in_without_a_login(client: Client, pages: list[str], update: Update) -> None:
     for page in pages:
         answer = client.get(page)
-        assert (answer.status_code, answer["Location"]) == (302, f"/desk/login/?next={page}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/desk/login/?next={quote(page)}")
     for page in [*acts(update), *pages]:
         # A form that was sent without a login is not sent again by logging in.
         assert client.post(page)["Location"] == "/desk/login/?next=/desk/"
@@ -145,7 +154,9 @@ def test_every_page_says_where_mail_goes(client: Client, settings: Settings, mod
     assert words in client.get("/desk/letters/").content.decode()
 
 
-@pytest.mark.parametrize("page", [f"/desk/letters/{UUID(int=0)}/", "/desk/campaigns/none/", "/desk/updates/99/"])
+@pytest.mark.parametrize(
+    "page", [f"/desk/letters/{UUID(int=0)}/", "/desk/campaigns/none/", "/desk/updates/99/", "/desk/lanes/99/"]
+)
 @pytest.mark.django_db
 def test_what_is_not_there_is_not_found(client: Client, page: str) -> None:
     client.force_login(Users.create_user("amara", is_staff=True))

@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 from advocacy import bulk, desk_forms, desk_queries
 from advocacy.models import Update
 from advocacy.wording import Choices
-from mailings import heartbeat
+from mailings import addresses, heartbeat, reports
 from mailings.models import Message, Recipient, Step
-from mailings.models.message import CANCELLABLE, RETRYABLE, Kind, Status
+from mailings.models.message import CANCELLABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Status
 from mailings.models.recipient import Delivery
 from tests.advocacy.making import AMBASSADOR, LEA, confirmed, messages_of, written
 from tests.mailings.making import put
@@ -42,10 +42,13 @@ def letters(update: Update, count: int) -> list[Message]:
 @pytest.mark.once
 def test_the_desk_knows_the_outbox_s_own_states_and_words() -> None:
     assert [*desk_forms.STATUSES] == [(str(value), str(label)) for value, label in Status.choices]
+    held_for = [(str(value), str(label)) for value, label in HeldFor.choices if value in reports.HELD_FOR]
+    assert [*desk_forms.HELD_FOR] == held_for
     assert [*desk_forms.DELIVERIES] == [(str(value), str(label)) for value, label in Delivery.choices]
     assert {act: set(states) for act, states in desk_queries.ACTS.items()} == {
         "retry": set(RETRYABLE),
         "cancel": set(CANCELLABLE),
+        "sent": set(SETTLEABLE),
     }
 
 
@@ -221,17 +224,20 @@ def test_the_desk_says_what_wants_a_hand(staff: Client, update: Update) -> None:
     put(failed, Status.FAILED)
     put(bounced, Status.SENT)
     Recipient.objects.filter(message=bounced, address=AMBASSADOR).update(
-        status=Delivery.BOUNCED, answer="552 over quota", status_at=timezone.now()
+        status=Delivery.BOUNCED, answer="550 5.1.1 unknown", status_at=timezone.now()
     )
+    addresses.mark({AMBASSADOR: ["550 5.1.1 unknown"]})
     answer = staff.get("/desk/")
     shown = page(answer)
     assert "1 letter may or may not have left" in shown
     assert "1 letter could not be sent" in shown
-    assert "552 over quota" in shown
+    assert "550 5.1.1 unknown" in shown
     assert [thing.what.split()[0] for thing in answer.context["things"]] == ["1", "1", "1"]
     assert answer.context["totals"].messages["in_doubt"] == 1
     for thing in answer.context["things"]:
-        assert len(staff.get(thing.url).context["reports"]) == 1, thing.url
+        found = staff.get(thing.url).context
+        count = found["account"].listed.times if "account" in found else len(found["reports"])
+        assert count == 1, thing.url
 
 
 def test_the_desk_asks_no_more_for_more_letters(
@@ -243,3 +249,18 @@ def test_the_desk_asks_no_more_for_more_letters(
     letters(update, 30)
     with django_assert_max_num_queries(len(few)):
         staff.get("/desk/")
+
+
+def test_letters_in_doubt_are_counted_as_sent_in_numbers(staff: Client, update: Update) -> None:
+    doubtful, failed = letters(update, 2)
+    put(doubtful, Status.IN_DOUBT)
+    put(failed, Status.FAILED)
+    chosen = {"act": "sent", "all": "1"}
+    preview = page(staff.post(ACT, chosen))
+    assert "<h1>Count 1 letter as sent?</h1>" in preview
+    assert "It is not sent again." in preview
+    done = staff.post(ACT, {**chosen, "sure": "1", "reason": "The other machine had sent it"}, follow=True)
+    assert "1 letter counts as sent." in page(done)
+    doubtful.refresh_from_db()
+    failed.refresh_from_db()
+    assert (doubtful.status, failed.status) == (Status.SENT, Status.FAILED)

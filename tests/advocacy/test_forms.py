@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from advocacy.forms import LONGEST, LetterForm
 from advocacy.models import Campaign, Letter, Supporter, Update
-from mailings import claiming, provider
+from mailings import provider
 from mailings.models import Message
 from mailings.models.message import Status
 from mailings.text import clean_line, clean_text
 from tests.advocacy import pages
 from tests.advocacy.making import AMBASSADOR, LEA, PAGE, PRESIDENT, filled, letter_of, send
+from tests.mailings.making import claim
 
 ONE_LINE = "Write this on a single line, without line breaks."
 HIDDEN = "This holds hidden signs that turn the reading direction. Type it afresh, without pasting."
@@ -298,7 +299,7 @@ def test_files_are_no_words(client: Client, update: Update) -> None:
 def raw_letter() -> dict[str, str]:
     """The one letter as it goes over the wire, read back: each header, its text, and all names of headers."""
     Message.objects.filter(kind="letter", status=Status.HELD).update(status=Status.QUEUED, held_for="")
-    parcels = [parcel for parcel in claiming.claim(20, "a-worker") if parcel.kind == "letter"]
+    parcels = [parcel for parcel in claim(20, "a-worker") if parcel.kind == "letter"]
     (parcel,) = parcels
     built = provider.build(parcel)
     parsed = message_from_bytes(built.message().as_bytes(), policy=policy.default)

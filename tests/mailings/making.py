@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from mailings import outbox, sending
+from mailings import claiming, outbox, sending, transports
 from mailings.compose import Address, Mail
 from mailings.models import Message
 from mailings.models.message import Status
 from mailings.outbox import Posting
+from mailings.parcel import Parcel
 
 PRESIDENT = Address("president@office.example.org", "President Example")
 AMBASSADOR = Address("ambassador@embassy.example.org", "Ambassador Example")
@@ -40,6 +41,12 @@ def post(kind: str = "letter", *, held: bool = False, key: str = "", **changed: 
         mail(kind, **changed), key or f"test-{number}", held=held, **{"reference": f"REF{number}", **named}
     )
     return Message.objects.get(uid=outbox.post(posting))
+
+
+def claim(room: int, worker: str) -> list[Parcel]:
+    """What a worker with so many free connections takes now, for the provider that takes mail now."""
+    road = transports.road()
+    return claiming.claim(road.room(room, 0), worker, road) if road else []
 
 
 def drained() -> int:

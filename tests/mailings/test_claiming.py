@@ -9,11 +9,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from mailings import transports
-from mailings.claiming import LEASE, RESERVE_SECONDS, claim
+from mailings.claiming import LEASE, RESERVE_SECONDS
 from mailings.compose import Address
 from mailings.models import Content, Message, Recipient, Step, Suppression
 from mailings.models.message import Status
-from tests.mailings.making import AMBASSADOR, PRESIDENT, mail, post, put, said_of, status_of
+from tests.mailings.making import AMBASSADOR, PRESIDENT, claim, mail, post, put, said_of, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -83,12 +83,12 @@ def test_a_message_of_another_mode_is_never_taken(settings: Settings) -> None:
 
 def test_nothing_is_taken_while_the_provider_rests() -> None:
     post()
-    transports.rest(timedelta(minutes=1), "HTTP 401")
+    transports.wait("sandbox", timedelta(minutes=1), "HTTP 429")
     assert claim(8, "worker-1") == []
 
 
 def test_another_providers_rest_is_none_of_ours(settings: Settings) -> None:
-    transports.rest(timedelta(minutes=1), "HTTP 401")
+    transports.wait("sandbox", timedelta(minutes=1), "HTTP 429")
     settings.MAIL_PROVIDER = "postmark"
     post()
     assert len(claim(8, "worker-1")) == 1

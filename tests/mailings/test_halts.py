@@ -5,7 +5,10 @@ import pytest
 from mailings import outbox, sending
 from mailings.models import Halt, Message
 from mailings.models.message import Status
-from tests.mailings.making import drained, post, put, status_of
+from mailings.parcel import Outcome
+from mailings.recording import record
+from mailings.retry import Verdict
+from tests.mailings.making import claim, drained, post, put, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +35,18 @@ def test_a_letter_that_comes_back_after_the_halt_stays(halt: object, left_as: st
     halt()
     come_back(message)
     assert drained() == 0
+    assert status_of(message) == "queued"  # the claim passed it by
+    sending.settle_lapsed()
+    assert status_of(message) == left_as
+
+
+@pytest.mark.parametrize(("halt", "left_as"), [(stop, "cancelled"), (pause, "held")])
+def test_a_letter_that_was_on_its_way_at_the_halt_is_put_aside_when_it_comes_back(halt: object, left_as: str) -> None:
+    message = post(stream=STREAM)
+    (parcel,) = claim(1, "worker-1")
+    assert callable(halt)
+    halt()
+    record([Outcome(parcel, Verdict.LATER)], "worker-1")
     assert status_of(message) == left_as
 
 
@@ -39,7 +54,7 @@ def test_it_leaves_when_the_pause_ends() -> None:
     message = post(stream=STREAM)
     pause()
     come_back(message)
-    drained()
+    sending.settle_lapsed()
     assert outbox.release_stream("ua-61-21/", by="Ada", note="The pause has ended.") == 1
     assert not Halt.objects.exists()
     assert drained() == 1
@@ -58,7 +73,7 @@ def test_a_stop_is_not_lifted_by_the_end_of_a_pause() -> None:
     stop()
     outbox.release_stream("ua-61-21/", by="Ada", note="")
     message = post(stream=STREAM)
-    sending.drain(1.0)
+    sending.settle_lapsed()
     assert status_of(message) == "cancelled"
 
 

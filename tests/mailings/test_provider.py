@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from anymail.exceptions import AnymailCancelSend
 from anymail.signals import post_send, pre_send
+from django.conf import settings
 from pytest_django import Settings
 
 from mailings import provider as handing_over
 from mailings.compose import Address
-from mailings.parcel import Outcome, Parcel
+from mailings.parcel import Outcome, Parcel, now
 from mailings.provider import hand_over
 from mailings.retry import Verdict
 from tests.mailings.conftest import go_live
@@ -38,7 +39,7 @@ def parcel(**changed: Any) -> Parcel:
         "pk": 1,
         "uid_hex": UID,
         "kind": "letter",
-        "begin_before": time.monotonic() + 50,
+        "begin_before": now() + 50,
         "message_id_header": f"<{UID}@letters.example.org>",
         "sender": words.sender,
         "reply_to": words.reply_to,
@@ -47,6 +48,7 @@ def parcel(**changed: Any) -> Parcel:
         "html": words.html,
         "to": words.to,
         "cc": words.cc,
+        "provider": settings.MAIL_PROVIDER,
     }
     return Parcel(**{**given, **changed})
 
@@ -66,6 +68,11 @@ def test_a_letter_leaves_with_everything_and_nothing_else(provider: Provider) ->
     assert sent.metadata == {"m": UID}
     assert "Auto-Submitted" not in sent.headers
     assert (sent.fields["TrackOpens"], sent.fields["TrackLinks"]) == (False, "None")
+
+
+def test_postmark_is_told_to_keep_our_message_id(provider: Provider) -> None:
+    hand_over(parcel())
+    assert provider.mails[0].headers == {"Message-ID": f"<{UID}@letters.example.org>", "X-PM-KeepID": "true"}
 
 
 def test_a_notice_says_that_a_machine_wrote_it(provider: Provider) -> None:
@@ -109,6 +116,15 @@ WEATHERS = [
     (Weather.CUT, Verdict.IN_DOUBT, None),
     (Weather.SILENT, Verdict.IN_DOUBT, None),
     (Weather.GARBLED, Verdict.IN_DOUBT, None),
+    (Weather.EMPTY, Verdict.IN_DOUBT, None),
+    (Weather.HALF, Verdict.IN_DOUBT, None),
+    (Weather.BROKEN_AFTER, Verdict.IN_DOUBT, None),
+    (Weather.BAD_GATEWAY_AFTER, Verdict.IN_DOUBT, None),
+    (Weather.SLOW_GATEWAY_AFTER, Verdict.IN_DOUBT, None),
+    (Weather.BAD_GATEWAY, Verdict.IN_DOUBT, None),
+    (Weather.CUT_BEFORE, Verdict.IN_DOUBT, None),
+    (Weather.SILENT_BEFORE, Verdict.IN_DOUBT, None),
+    (Weather.FORBIDDEN, Verdict.TRANSPORT_DOWN, None),
 ]
 
 
@@ -143,12 +159,12 @@ def test_nobody_listens_is_surely_not_taken(settings: Settings) -> None:
     with Provider() as gone:
         url = gone.url
     go_live(settings, url, "key")
-    assert hand_over(parcel()).verdict is Verdict.SOON
+    assert hand_over(parcel()).verdict is Verdict.TRANSPORT_DOWN
 
 
 def test_a_handshake_that_fails_is_surely_not_taken(provider: Provider, settings: Settings) -> None:
     go_live(settings, provider.url.replace("http:", "https:"), provider.token)
-    assert hand_over(parcel()).verdict is Verdict.SOON
+    assert hand_over(parcel()).verdict is Verdict.TRANSPORT_DOWN
     assert provider.mails == []
 
 
@@ -161,7 +177,7 @@ def test_after_a_fault_the_next_letter_leaves_on_a_new_connection(provider: Prov
 
 
 def test_what_could_outlive_its_lease_is_not_begun(provider: Provider) -> None:
-    outcome = hand_over(parcel(begin_before=time.monotonic() - 1))
+    outcome = hand_over(parcel(begin_before=now() - 1))
     assert (outcome.verdict, outcome.begun) == (Verdict.SOON, False)
     assert provider.requests == 0
 
@@ -206,8 +222,8 @@ def by_smtp(settings: Settings, port: int) -> Outcome:
 
 
 SMTP_ROWS = [
-    ({"greeting": "421 too busy"}, Verdict.SOON),
-    ({"greeting": "554 not here"}, Verdict.SOON),
+    ({"greeting": "421 too busy"}, Verdict.TRANSPORT_DOWN),
+    ({"greeting": "554 not here"}, Verdict.TRANSPORT_DOWN),
     ({"MAIL": "550 not you"}, Verdict.NEVER),
     ({"MAIL": "451 try later"}, Verdict.SOON),
     ({"RCPT": "550 no such user"}, Verdict.NEVER),
@@ -247,4 +263,4 @@ def test_a_letter_by_smtp_is_plain_ascii_on_the_wire(settings: Settings) -> None
 def test_no_mail_server_at_all_is_surely_not_taken(settings: Settings) -> None:
     with MailServer() as gone:
         port = gone.port
-    assert by_smtp(settings, port).verdict is Verdict.SOON
+    assert by_smtp(settings, port).verdict is Verdict.TRANSPORT_DOWN

@@ -8,14 +8,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mailings import outbox, reports
-from mailings.claiming import claim
-from mailings.events import receive
 from mailings.models.message import CANCELLABLE, RETRYABLE, Status
 from mailings.parcel import Outcome
 from mailings.recording import record
 from mailings.retry import Verdict
-from tests.mailings.making import AMBASSADOR, PRESIDENT, mail, post, put
-from tests.mailings.test_events import told
+from tests.mailings.making import AMBASSADOR, PRESIDENT, claim, mail, post, put
+from tests.mailings.telling import hear, told
 
 pytestmark = pytest.mark.django_db
 
@@ -58,15 +56,14 @@ def test_another_mode_is_another_world(settings: Settings) -> None:
 
 
 def test_what_was_said_of_each_address() -> None:
-    for answer in ("550 first", "550 second"):
+    for answer in ("550 5.1.1 first", "550 5.1.1 second"):
         message = put(post(), Status.SENT)
-        receive(None, told(message, "delivered"), "Postmark")
-        receive(None, told(message, "bounced", AMBASSADOR.email, mta_response=answer), "Postmark")
+        hear(told(message, "delivered"), told(message, "bounced", AMBASSADOR.email, mta_response=answer))
     put(post(), Status.HELD)
     to, copy = reports.by_address()
     assert (to.address, to.name, to.role) == (PRESIDENT.email, PRESIDENT.name, "to")
     assert (to.counts["delivered"], to.latest_answer) == (2, "")
-    assert (copy.role, copy.counts["bounced"], copy.latest_answer) == ("cc", 2, "550 second")
+    assert (copy.role, copy.counts["bounced"], copy.latest_answer) == ("cc", 2, "550 5.1.1 second")
 
 
 def test_one_message_with_its_frozen_words() -> None:
@@ -95,7 +92,7 @@ def test_a_story_tells_our_steps_and_the_providers_words_in_order() -> None:
     (parcel,) = claim(8, "worker-1")
     record([Outcome(parcel, Verdict.SENT, provider_message_id="abc")], "worker-1")
     later = timezone.now() + timedelta(seconds=3)
-    receive(None, told(message, "delivered", timestamp=later), "Postmark")
+    hear(told(message, "delivered", timestamp=later))
     lines = reports.story(message.uid)
     assert [(line.state, line.note, line.address) for line in lines] == [
         ("written", "", ""),

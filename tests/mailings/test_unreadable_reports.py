@@ -9,11 +9,11 @@ from anymail.signals import AnymailTrackingEvent
 from django.test import Client
 
 from mailings import reports
-from mailings.events import receive
 from mailings.models import Event
 from mailings.models.message import Status
 from tests.mailings.conftest import SECRET
 from tests.mailings.making import PRESIDENT, post, put
+from tests.mailings.telling import hear
 from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,6 @@ def test_a_body_that_cannot_be_read_is_answered_with_400(provider: Provider, bod
 def test_an_impossible_date_is_no_date(when: object) -> None:
     message = put(post(), Status.SENT)
     report = {"event_type": "delivered", "timestamp": when, "recipient": PRESIDENT.email, "message_id": "1"}
-    receive(None, AnymailTrackingEvent(**report, metadata={"m": message.uid.hex}), "Postmark")
+    hear(AnymailTrackingEvent(**report, metadata={"m": message.uid.hex}))
     assert Event.objects.get().happened_at is None
     assert [line.state for line in reports.story(message.uid)][-1] == "delivered"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from mailings import heartbeat, reports, transports
-from mailings.models import Heartbeat
+from mailings.models import Heartbeat, Transport
 from mailings.models.message import Status
 from tests.mailings.making import post, put
 
@@ -40,12 +40,15 @@ def test_the_worker_went_silent(client: Client) -> None:
     assert (answer.status_code, answer.json()["worker"]["alive"]) == (503, False)
 
 
-def test_a_message_waits_too_long(client: Client) -> None:
+@pytest.mark.parametrize("kind", ["confirmation", "letter"])
+def test_a_message_waits_too_long(client: Client, kind: str) -> None:
     heartbeat.beat("loop")
-    put(post(), Status.QUEUED, due=timezone.now() - timedelta(minutes=11))
+    message = put(post(kind), Status.QUEUED, due=timezone.now() - timedelta(minutes=2))
+    assert client.get("/healthz").status_code == 200
+    put(message, Status.QUEUED, due=timezone.now() - timedelta(minutes=3))
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["queue"]["moving"]) == (503, False)
-    assert answer.json()["queue"]["oldest_queued_seconds"] >= 660
+    assert answer.json()["queue"]["oldest_queued_seconds"] >= 180
 
 
 def test_what_waits_for_its_writer_or_its_time_is_no_illness(client: Client, settings: Settings) -> None:
@@ -62,8 +65,19 @@ def test_what_waits_for_its_writer_or_its_time_is_no_illness(client: Client, set
 
 def test_it_says_until_when_the_provider_rests(client: Client) -> None:
     heartbeat.beat("loop")
-    until = transports.rest(timedelta(minutes=5), "HTTP 401")
-    assert client.get("/healthz").json()["queue"]["provider_rests_until"] == until.isoformat()
+    until = transports.wait("sandbox", timedelta(minutes=5), "HTTP 429")
+    put(post(), Status.QUEUED, due=timezone.now() - timedelta(hours=1))
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["queue"]["provider_rests_until"]) == (200, until.isoformat())
+
+
+def test_what_waited_for_a_provider_that_rested_is_late_only_three_minutes_after_it_woke(client: Client) -> None:
+    heartbeat.beat("loop")
+    transports.wait("sandbox", timedelta(minutes=5), "HTTP 429")
+    put(post(), Status.QUEUED, due=timezone.now() - timedelta(hours=1))
+    for minutes, status in ((2, 200), (3, 503)):
+        Transport.objects.update(rests_until=timezone.now() - timedelta(minutes=minutes))
+        assert client.get("/healthz").status_code == status
 
 
 def test_the_database_does_not_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,6 +81,8 @@ class Reporter:
         self.secret = secret
         #: False keeps mails unreported until ``report`` is called for them.
         self.prompt = True
+        #: True posts a mail's reports before its sender hears that it was taken.
+        self.first = False
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(WAITING_AT_MOST)
         self._made: list[Report] = []
         self._thread = threading.Thread(target=self._run, name="provider-reports", daemon=True)
@@ -93,15 +95,24 @@ class Reporter:
 
     def heard_of(self, mail: Mail) -> None:
         """Report a mail that was just taken, unless told to wait."""
-        if self.prompt:
+        if self.first:
+            for body in self.bodies(mail):
+                self.post(body)
+        elif self.prompt:
             self.report(mail)
 
+    def bodies(self, mail: Mail) -> list[dict[str, Any]]:
+        """What is reported of one mail: one delivery or bounce for each of its recipients, To first."""
+        return [
+            (bounce if address.lower().endswith(BOUNCING_DOMAIN) else delivery)(mail, address)
+            for address in [*mail.to, *mail.cc]
+        ]
+
     def report(self, mail: Mail) -> None:
-        """Report one mail: one delivery or bounce for each of its recipients, To first."""
+        """Report one mail, in a while."""
         if self.site:
-            for address in [*mail.to, *mail.cc]:
-                bounces = address.lower().endswith(BOUNCING_DOMAIN)
-                self._waiting.put_nowait((bounce if bounces else delivery)(mail, address))
+            for body in self.bodies(mail):
+                self._waiting.put_nowait(body)
 
     def post(self, body: dict[str, Any]) -> int:
         """Post one report now. Returns our site's HTTP status, 0 where it did not answer."""

@@ -9,31 +9,40 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.provider import index
 from tests.provider.mail import Mail
 from tests.provider.reporting import Reporter
-from tests.provider.weather import Answer, Weather
+from tests.provider.weather import UNREADABLE, Answer, Weather
 
 LOOK_EVERY = 0.02  # seconds
+WAIT_AT_MOST = 120.0  # seconds
 
 
 class Provider:
     """A provider that keeps what it takes in memory. Use it with ``with``; it listens on a free port of loopback.
 
     ``token`` is the key it lets in, ``site`` and ``secret`` are where and how it reports ("" reports nothing).
-    ``delay`` is how many seconds it takes over each mail, ``weather`` how it behaves; both may change at any time.
+    ``delay`` is how many seconds it takes over each mail, ``weather`` how it behaves, ``weather_at`` how towards mails
+    to one address (in lower case); all may change at any time. While ``answers`` is cleared it takes mails as ever and
+    keeps their senders waiting.
     """
 
     def __init__(self, token: str = "key-of-the-tests", site: str = "", secret: str = "", port: int = 0) -> None:
         self.token = token
         self.delay = 0.0
         self.weather = Weather.FINE
+        self.weather_at: dict[str, Weather] = {}
+        self.answers = threading.Event()
+        self.answers.set()
+        #: How it answers when it is asked whether it has a mail, and what it was asked.
+        self.index = index.Index.PROMPT
+        self.looks: list[str] = []
         self.reports = Reporter(site, secret)
         self._lock = threading.Lock()
         self._mails: list[Mail] = []
         self._requests = 0
-        self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.provider = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="provider", daemon=True)
+        self._prepare(port)
+        self._port = int(self._server.server_address[1])
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -41,14 +50,34 @@ class Provider:
 
     def __exit__(self, *raised: object) -> None:
         self.reports.close()
+        self.shut()
+
+    def _prepare(self, port: int) -> None:
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.provider = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="provider", daemon=True)
+
+    def shut(self) -> None:
+        """Answer nobody any more: new connections are refused, and those that are open end with their next request."""
+        self.answers.set()
+        self._server.shut = True
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(timeout=5)
 
+    def reopen(self) -> None:
+        """Be there again, at the same address, with all that was taken before."""
+        self._prepare(self._port)
+        self._thread.start()
+
     @property
     def url(self) -> str:
         """Its address, for MAIL_PROVIDER_API_URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+        return f"http://127.0.0.1:{self._port}/"
+
+    def weather_for(self, addresses: list[str]) -> Weather:
+        """How it behaves towards a mail to these addresses."""
+        return next((self.weather_at[to.lower()] for to in addresses if to.lower() in self.weather_at), self.weather)
 
     @property
     def requests(self) -> int:
@@ -114,6 +143,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
     provider: Provider
+    shut = False
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A sender that was killed in the middle of its request is what these tests are about, no news for stderr."""
@@ -125,10 +155,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take one mail, or behave as the weather says."""
-        provider, weather = self.server.provider, self.server.provider.weather
+        provider = self.server.provider
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
-        if len(body) < length:  # its sender died before the last byte: no mail was offered
+        if len(body) < length or self.server.shut:  # its sender died before the last byte: no mail was offered
             self.close_connection = True
             return
         provider.offered()
@@ -139,28 +169,42 @@ class _Handler(BaseHTTPRequestHandler):
         fields = _mail_fields(body) if self.path == "/email" else None
         if fields is None:
             self._answer(Answer(422, 402, "This is not a mail that can be read."))
-        elif weather.takes_the_mail:
-            self._taken(provider.take(fields), weather)
-        else:
-            mail = Mail(fields)
-            self._answer(weather.refusal(next(iter(mail.to), ""), [*mail.to, *mail.cc]))
+            return
+        mail = Mail(fields)
+        weather = provider.weather_for(mail.to)
+        if weather.takes_the_mail:
+            mail = provider.take(fields)
+        provider.answers.wait(WAIT_AT_MOST)
+        self._say(mail, weather)
 
-    def _taken(self, mail: Mail, weather: Weather) -> None:
-        if weather is Weather.CUT:
-            # A reset instead of a goodbye: the sender's read fails at once.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    def do_GET(self) -> None:
+        """Say whether it has a mail."""
+        provider = self.server.provider
+        provider.looks.append(self.path)
+        if self.headers.get("X-Postmark-Server-Token") != provider.token:
+            self._answer(Weather.KEY_REFUSED.refusal("", []))
+            return
+        status, body = index.answer(provider.index, self.path, provider.mails)
+        self._send(status, "application/json", body)
+
+    def _say(self, mail: Mail, weather: Weather) -> None:
+        if weather.hangs_up:
+            if weather.cuts:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._hang_up()
-        elif weather is Weather.SILENT:
-            self._hang_up()
-        elif weather is Weather.GARBLED:
-            self._send(200, "application/json", b'{"ErrorCode": 0, "Mess\xff\xfe')
-        else:
+        elif weather in UNREADABLE:
+            body = UNREADABLE[weather]
+            self._send(200, "application/json", body, length=len(body) + 40 * (weather is Weather.HALF))
+            self.close_connection = weather is Weather.HALF
+        elif weather is Weather.FINE:
             answer = {
                 "To": mail.text_of("To"),
                 "SubmittedAt": mail.accepted_at.isoformat(),
                 "MessageID": mail.provider_id,
             }
             self._send(200, "application/json", json.dumps({**answer, "ErrorCode": 0, "Message": "OK"}).encode())
+        else:
+            self._answer(weather.refusal(next(iter(mail.to), ""), [*mail.to, *mail.cc]))
 
     def _answer(self, answer: Answer) -> None:
         if answer.is_json:
@@ -169,9 +213,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(answer.status, "text/html", answer.words.encode(), answer.headers)
 
-    def _send(self, status: int, kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
+    def _send(
+        self, status: int, kind: str, body: bytes, headers: dict[str, str] | None = None, length: int | None = None
+    ) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
+        said = str(len(body) if length is None else length)
+        for name, value in {"Content-Type": kind, "Content-Length": said, **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -3,55 +3,82 @@
 import signal
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
-from mailings import sending, tasks
-from mailings.heartbeat import beat
+from mailings import checks, sending, tasks
+from mailings.crew import Crew
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_BETWEEN_SWEEPS = 20.0
+SECONDS_BETWEEN_LOOKS_FOR_EVIDENCE = 60.0
 
 
 class Command(BaseCommand):
-    """``manage.py drain [--loop]``"""
+    """``manage.py drain [--loop] [--processes N]``"""
 
     help = "Hand over what is due. With --loop, go on until SIGTERM or Ctrl-C; what is on its way is awaited."
+    #: Of the checks that every command runs, those of mail are asked in ``handle``; the others would load every page.
+    requires_system_checks = ()
     stopping = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare ``--loop``."""
+        """Declare ``--loop`` and ``--processes``."""
         parser.add_argument("--loop", action="store_true", help="look again every second, until told to stop")
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=settings.MAIL_PROCESSES,
+            choices=range(1, 33),
+            metavar="N",
+            help="hand over in so many processes, each with MAIL_CONNECTIONS connections (not set: MAIL_PROCESSES)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Drain once, or loop."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
-        if options["loop"]:
-            self.loop()
+        """Drain once, or loop, in this process or in several. Raises CommandError where mail must not leave."""
+        faults = [f"{fault.msg} {fault.hint}" for fault in checks.faults() if fault.is_serious()]
+        if faults:
+            raise CommandError("Nothing is sent. " + " ".join(faults))
+        work = self.loop if options["loop"] else self.once
+        if options["processes"] == 1:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self.stop)
+            work(lambda: self.stopping)
             return
-        sending.settle_lapsed()
-        tried = tasks.drain(budget=float("inf"), stop=lambda: self.stopping)
-        self.stdout.write(f"{tried} messages handed over or tried.")
+        connections.close_all()  # None may be shared with a child.
+        bad = Crew(options["processes"], work).run(replace=options["loop"])
+        if bad and not options["loop"]:
+            raise CommandError(f"{bad} of {options['processes']} processes ended badly. Run it again: nothing is lost.")
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """Begin nothing new."""
         self.stopping = True
 
-    def loop(self) -> None:
-        """Drain every second, sweep three times a minute. A database that is away is waited for."""
-        swept = float("-inf")
-        while not self.stopping:
+    def once(self, stop: Callable[[], bool]) -> None:
+        """Drain until nothing is due."""
+        sending.settle_lapsed()
+        tried = tasks.drain(budget=float("inf"), stop=stop)
+        self.stdout.write(f"{tried} messages handed over or tried.")
+        self.stdout.flush()
+
+    def loop(self, stop: Callable[[], bool]) -> None:
+        """Drain every second, sweep three times a minute, look for evidence once. Wait for a database that is away."""
+        swept = looked = float("-inf")
+        while not stop():
             try:
                 if time.monotonic() - swept >= SECONDS_BETWEEN_SWEEPS:
-                    beat("loop")
-                    sending.settle_lapsed()
+                    tasks.tidy("loop")
                     swept = time.monotonic()
-                tasks.drain(stop=lambda: self.stopping)
-            except OperationalError as error:
-                self.stderr.write(f"The database does not answer ({error}); trying again.")
+                tasks.drain(stop=stop)
+                if time.monotonic() - looked >= SECONDS_BETWEEN_LOOKS_FOR_EVIDENCE:
+                    tasks.look()
+                    looked = time.monotonic()
+            except (DatabaseError, InterfaceError) as error:
+                self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
                 close_old_connections()
             time.sleep(SECONDS_BETWEEN_LOOKS)

@@ -1,0 +1,1 @@
+"""The programs that run inside an installation of Appeal: its settings here, its outbox filled, its claim timed."""

@@ -1,0 +1,1 @@
+"""Email backends of our own, for what Anymail's leave out."""

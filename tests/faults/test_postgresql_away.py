@@ -1,0 +1,159 @@
+"""Rows 11 to 14 and 37: PostgreSQL is stopped, frozen, cut off or in a knot while letters are on their way."""
+
+import time
+
+import psycopg
+import pytest
+
+from tests.faults.cluster import Cluster
+from tests.faults.trial import Trial
+
+pytestmark = pytest.mark.e2e
+
+WAITS = "The database does not answer"
+FLYING = 8
+LETTERS = 120
+
+
+@pytest.fixture
+def database(on_postgresql: Cluster, trial: Trial) -> Cluster:
+    """The cluster, which runs and answers again afterwards, whatever the test did."""
+    return on_postgresql
+
+
+def all_on_their_way(trial: Trial, count: int = FLYING) -> None:
+    """Put letters in line, and wait until the provider has every one and keeps its sender waiting."""
+    trial.provider.answers.clear()
+    trial.post(count)
+    trial.loop()
+    trial.wait(lambda: len(trial.provider.mails) == count)
+
+
+def no_doubt_ever(trial: Trial) -> None:
+    """Nothing in any story says that somebody did not know."""
+    assert trial.site.rows("SELECT DISTINCT status FROM mailings_step") == [("sent",)]
+
+
+def test_stopped_at_once_and_back_after_a_while(database: Cluster, trial: Trial) -> None:
+    trial.post(LETTERS)
+    trial.provider.delay = 0.1
+    loop = trial.loop(processes=2)
+    for part in (0.2, 0.5):
+        trial.wait(lambda part=part: trial.provider.requests >= LETTERS * part)
+        database.stop_at_once()
+        time.sleep(2)
+        database.start()
+    trial.until_all_sent()
+    assert WAITS in loop.words()
+    assert len(trial.provider.mails) == LETTERS
+    no_doubt_ever(trial)
+
+
+def test_stopped_under_a_cluster_of_django_q(database: Cluster, trial: Trial) -> None:
+    trial.post(LETTERS)
+    trial.provider.delay = 0.1
+    trial.start("worker", "qcluster")
+    trial.wait(lambda: trial.provider.requests >= LETTERS / 4)
+    database.stop_at_once()
+    time.sleep(2)
+    database.start()
+    # Its own processes die of it and are born again; what they had in hand is settled when its lease is over.
+    trial.loop()
+    trial.until(lambda counts: trial.lapse() is not None and not {"queued", "sending"} & counts.keys())
+    trial.settle_by_reports()
+    assert trial.counts()["sent"] == len(trial.provider.mails)
+
+
+def test_away_when_the_answers_come(database: Cluster, trial: Trial) -> None:
+    all_on_their_way(trial)
+    database.stop_at_once()
+    trial.provider.answers.set()
+    trial.wait(lambda: WAITS in trial.logs())
+    database.start()
+    trial.until_all_sent()
+    no_doubt_ever(trial)
+
+
+def test_frozen_when_the_answers_come(database: Cluster, trial: Trial) -> None:
+    all_on_their_way(trial)
+    database.freeze()
+    trial.provider.answers.set()
+    time.sleep(2)
+    database.thaw()
+    trial.until_all_sent()
+    no_doubt_ever(trial)
+
+
+def test_away_when_the_answers_come_and_their_worker_killed_before_it_is_back(
+    database: Cluster, trial: Trial
+) -> None:
+    all_on_their_way(trial)
+    database.stop_at_once()
+    trial.provider.answers.set()
+    trial.wait(lambda: WAITS in trial.logs())
+    trial.kill("drain")
+    database.start()
+    assert trial.counts() == {"sending": FLYING}
+    trial.lapse()
+    trial.drain()
+    assert trial.counts() == {"in_doubt": FLYING}
+    trial.settle_by_reports()
+    assert trial.counts() == {"sent": FLYING}
+
+
+def test_connections_cut_by_the_server(database: Cluster, trial: Trial) -> None:
+    trial.post(LETTERS)
+    trial.provider.delay = 0.1
+    trial.loop(processes=2)
+    cut = 0
+    for part in range(1, 9):
+        trial.wait(lambda part=part: trial.provider.requests >= LETTERS * part / 10)
+        cut += database.cut_connections(trial.site.database_url.rpartition("/")[2])
+    assert cut >= 8
+    trial.until_all_sent()
+    assert len(trial.provider.mails) == LETTERS
+    no_doubt_ever(trial)
+
+
+def test_a_knot_of_two_transactions_is_untied_and_done_again(database: Cluster, trial: Trial) -> None:
+    """Two who take the same rows in reverse order: PostgreSQL ends one of them, and it is our record."""
+
+    def knots() -> int:
+        name = trial.site.database_url.rpartition("/")[2]
+        return int(trial.site.rows(f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'")[0][0])
+
+    blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    before = knots()
+    trial.provider.answers.clear()
+    trial.loop()
+    for number in range(6):
+        trial.provider.answers.clear()
+        letters = trial.post(2)
+        trial.wait(lambda: len(trial.provider.mails) == trial.posted)
+        first, last = letters if number % 2 else letters[::-1]
+        lock = "SELECT id FROM mailings_message WHERE uid = %s FOR UPDATE"
+        with psycopg.connect(trial.site.database_url) as other:
+            other.execute("SET deadlock_timeout = '1min'")  # so that the other one finds it
+            other.execute(lock, [last])
+            trial.provider.answers.set()
+            trial.wait(lambda: trial.site.rows(blocked) != [(0,)])
+            other.execute(lock, [first])
+        trial.until_all_sent()
+        if knots() > before:
+            break
+    assert knots() > before, "nobody was caught in a knot"
+    assert len(trial.provider.mails) == trial.posted
+    no_doubt_ever(trial)
+
+
+def test_a_report_while_it_is_away_is_told_again_and_applied_later(database: Cluster, trial: Trial) -> None:
+    trial.post(1)
+    trial.drain()
+    (mail,) = trial.provider.mails
+    reports = trial.provider.reports
+    database.stop_at_once()
+    assert {reports.post(body) for body in reports.bodies(mail)} == {503}
+    database.start()
+    assert trial.site.rows("SELECT count(*) FROM mailings_event") == [(0,)]
+    trial.report([mail])
+    assert trial.site.rows("SELECT DISTINCT status FROM mailings_recipient") == [("delivered",)]
