@@ -1,16 +1,42 @@
-"""Owns what is answered before any page sees it: a provider's report, and a form in another encoding than UTF-8."""
+"""Owns what is answered before any page sees it, a provider's report or a form that is not UTF-8, and the policy that
+every answer carries.
+"""
 
 import re
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
+from django.utils.functional import cached_property
 
 from mailings import views
 
 #: As in ``mailings.urls``, where the address has its name.
 REPORT = re.compile(r"/anymail/([-\w]+)/tracking/", re.ASCII)
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
+#: By these django-csp's decorators leave a view's wish on its answer.
+WISHES = ("_csp_config", "_csp_exempt", "_csp_replace", "_csp_update")
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """The policy of django-csp. The one that nearly all answers carry is composed once, and not for each of them."""
+
+    @cached_property
+    def policy(self) -> str:
+        """The policy of the settings."""
+        return str(build_policy())
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Let an answer carry its policy."""
+        if settings.DEBUG or any(wish in response.__dict__ for wish in WISHES):
+            answer: HttpResponseBase = super().process_response(request, response)
+            return answer
+        response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class ReportsFirst:

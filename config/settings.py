@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.ReportsFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.ContentSecurityPolicy",
     "config.middleware.Utf8Only",
     # Sessions, messages and logins set a cookie only when something is put into them: public pages put nothing.
     "django.contrib.sessions.middleware.SessionMiddleware",
