@@ -97,7 +97,10 @@ INSTALLED_APPS = [
     "mailings",
     "advocacy",
 ]
+# Finished public pages are given again for a second (config/page_cache.py).
+KEEP_PAGES = True
 MIDDLEWARE = [
+    "config.page_cache.PublicPages",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.ReportsFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
