@@ -132,6 +132,7 @@ class Appeal(Engine):
             "LOG_LEVEL": "warning",
             "MAIL_MODE": "live",
             "MAIL_PACE": "off",
+            "MAIL_WARMUP": "off",
             "MAIL_PROVIDER": "postmark",
             "MAIL_PROVIDER_API_URL": place.provider_url,
             "MAIL_PROVIDER_API_KEY": "key-of-the-benchmarks",
