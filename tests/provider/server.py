@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -18,13 +19,15 @@ LOOK_EVERY = 0.02  # seconds
 
 
 class Provider:
-    """A provider that keeps what it takes in memory. Use it with ``with``; it listens on a free port of loopback.
+    """A provider that keeps what it takes in memory. Use it with ``with``; it listens on a free port of ``host``.
 
     ``token`` is the key it lets in, ``site`` and ``secret`` are where and how it reports ("" reports nothing).
     ``delay`` is how many seconds it takes over each mail, ``weather`` how it behaves; both may change at any time.
     """
 
-    def __init__(self, token: str = "key-of-the-tests", site: str = "", secret: str = "", port: int = 0) -> None:
+    def __init__(
+        self, token: str = "key-of-the-tests", site: str = "", secret: str = "", port: int = 0, host: str = "127.0.0.1"
+    ) -> None:
         self.token = token
         self.delay = 0.0
         self.weather = Weather.FINE
@@ -34,8 +37,8 @@ class Provider:
         self.reports = Reporter(site, secret)
         self._lock = threading.Lock()
         self._mails: list[Mail] = []
-        self._requests = 0
-        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._requests: Counter[str] = Counter()
+        self._server = _Server((host, port), _Handler)
         self._server.provider = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="provider", daemon=True)
 
@@ -52,13 +55,34 @@ class Provider:
     @property
     def url(self) -> str:
         """Its address, for MAIL_PROVIDER_API_URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+        return f"http://{self.host}:{self.port}/"
+
+    @property
+    def host(self) -> str:
+        """The address that it listens on."""
+        return str(self._server.server_address[0])
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._server.server_address[1])
 
     @property
     def requests(self) -> int:
         """How many mails were offered to it, taken or not."""
         with self._lock:
-            return self._requests
+            return self._requests.total()
+
+    def requests_from(self, address: str) -> int:
+        """How many of them came from this address."""
+        with self._lock:
+            return self._requests[address]
+
+    @property
+    def flying(self) -> int:
+        """How many mails were offered to it that it has not taken, or not yet."""
+        with self._lock:
+            return self._requests.total() - len(self._mails)
 
     @property
     def mails(self) -> list[Mail]:
@@ -74,7 +98,7 @@ class Provider:
         """Forget every mail, as if it had just been started."""
         with self._lock:
             self._mails.clear()
-            self._requests = 0
+            self._requests.clear()
 
     def wait_for(self, count: int, address: str = "", seconds: float = 20.0) -> list[Mail]:
         """The mails to an address ("" for all), once there are ``count`` of them.
@@ -90,10 +114,10 @@ class Provider:
             raise AssertionError(f"{len(found())} mails to {address or 'anybody'} after {seconds:g} s, not {count}")
         return found()
 
-    def offered(self) -> None:
-        """Count one request."""
+    def offered(self, address: str) -> None:
+        """Count one request from this address."""
         with self._lock:
-            self._requests += 1
+            self._requests[address] += 1
 
     def take(self, fields: dict[str, Any]) -> Mail:
         """Accept a mail: from here on it leaves, whatever its sender hears of it."""
@@ -135,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
         if len(body) < length:  # its sender died before the last byte: no mail was offered
             self.close_connection = True
             return
-        provider.offered()
+        provider.offered(self.client_address[0])
         time.sleep(provider.delay)
         if self.headers.get("X-Postmark-Server-Token") != provider.token:
             self._answer(Weather.KEY_REFUSED.refusal("", []))
