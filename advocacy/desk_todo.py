@@ -1,6 +1,7 @@
 """Owns the answer to one question: what wants a person's hand now. Most pressing first, each with the evidence."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -75,11 +76,22 @@ def _worker() -> list[Todo]:
     elif health.oldest_due and not health.moving and not health.rests_until:
         more = f"The oldest should have left {_ago(health.oldest_due)} ago, though a worker lives."
         found.append(Todo("bad", "clock", "The line does not move", more, "See the line", _list(status="queued")))
+    if health.alive:
+        found += [_silent(one.host, one.since) for one in health.silent]
     if health.rests_until:
         more = f"We try again at {health.rests_until:%H:%M} UTC. It said: {health.rest_reason or 'nothing'}"
         what = "Our mail provider takes nothing at present"
         found.append(Todo("wait", "pause", what, more, "See the line", _list(status="queued")))
     return found
+
+
+def _silent(host: str, since: datetime) -> Todo:
+    what = f"No sign of life from the worker on {host} since {since:%A %H:%M} UTC"
+    more = (
+        "Another one goes on, and no letter is lost. What it was handing over is in doubt until there is proof. "
+        "Start it again, or call whoever runs this site. A machine that is gone for good is forgotten after seven days."
+    )
+    return Todo("wait", "warning", what, more, "See the line", _list(status="queued"))
 
 
 def _ago(when: object) -> str:

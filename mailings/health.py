@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from mailings import halts, heartbeat, pacing, transports
+from mailings.heartbeat import Silence
 from mailings.models import Message, Transport
 from mailings.models.message import Rank, Status
 
@@ -23,6 +24,8 @@ class Health:
     oldest_due: datetime | None
     rests_until: datetime | None
     rest_reason: str
+    #: Hosts whose worker went silent. Mail goes on through the others, so that this alone is no reason to be red.
+    silent: list[Silence]
 
     @property
     def alive(self) -> bool:
@@ -43,6 +46,7 @@ def health() -> Health:
         oldest_due=_waits_since(timezone.now()),
         rests_until=rest.rests_until if rest else None,
         rest_reason=rest.why if rest else "",
+        silent=heartbeat.silent(PATIENCE),
     )
 
 
