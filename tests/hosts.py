@@ -68,7 +68,7 @@ class Host(Installation):
         self.site = site
         self.name = name
         #: What it can start beside the processes of the Procfile.
-        self.further: dict[str, list[str]] = {}
+        self.programs: dict[str, list[str]] = {}
 
     def __enter__(self) -> Self:
         self.folder.mkdir()
@@ -87,7 +87,7 @@ class Host(Installation):
     def commands(self) -> dict[str, list[str]]:
         provider = self.provider
         way = [*FORWARDER, str(self.port), provider.host, str(provider.port), self.address]
-        return super().commands | {"way to the provider": way} | self.further
+        return super().commands | {"way to the provider": way} | self.programs
 
     def power_up(self) -> None:
         """Let it have its ways; no worker runs yet."""

@@ -173,7 +173,7 @@ def test_one_host_dies_and_one_is_cut_off_and_every_letter_leaves_once(
     assert goes_on(b, 1_000), logs()
 
     # The other is cut off in the middle of a claim. Nothing drains though letters are due: that is red.
-    b.further["a claim"] = [sys.executable, "manage.py", "shell", "--no-imports", "--command", CLAIM]
+    b.programs["a claim"] = [sys.executable, "manage.py", "shell", "--no-imports", "--command", CLAIM]
     b.start("a claim")
     assert wait_until(lambda: b.said("a claim"), PATIENCE)
     b.cut()

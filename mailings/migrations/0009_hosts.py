@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mailings", "0007_one_instance"),
+        ("mailings", "0008_fewer_indexes"),
     ]
 
     operations = [
