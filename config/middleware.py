@@ -1,7 +1,8 @@
-"""Owns what is answered before any page sees it, a provider's report or a form that is not UTF-8, and the policy that
-every answer carries.
+"""Owns what is answered before any page sees it, a provider's report or a form that is not UTF-8, the policy that every
+answer carries, and what is said in place of a page that the database did not let us make.
 """
 
+import logging
 import re
 from collections.abc import Callable
 
@@ -9,14 +10,20 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBadRequest
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponse, HttpResponseBase
+from django.template.loader import get_template
 from django.utils.functional import cached_property
 
 from mailings import views
 
+log = logging.getLogger(__name__)
+
 #: As in ``mailings.urls``, where the address has its name.
 REPORT = re.compile(r"/anymail/([-\w]+)/tracking/", re.ASCII)
+#: Seconds after which it makes sense to ask once more.
+IN_A_WHILE = "30"
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 #: By these django-csp's decorators leave a view's wish on its answer.
 WISHES = ("_csp_config", "_csp_exempt", "_csp_replace", "_csp_update")
@@ -73,3 +80,25 @@ class Utf8Only:
         if charset.lower() not in UTF_8:
             return HttpResponseBadRequest("Send this in UTF-8.")
         return self.get_response(request)
+
+
+class InAWhile:
+    """Answers 503 where the database is away, locked by another writer, or full: nothing is wrong with what was asked.
+
+    A transaction that failed left nothing behind, so whoever was refused may simply try again.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass it on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The answer in place of a page; None leaves every other fault to Django."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        log.error("The database does not answer: %s", exception)
+        # Not as a page of ours: what those are told of the request and its visitor would ask the database again.
+        return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": IN_A_WHILE})

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import pwd
-import resource
 import shutil
 import signal
 import subprocess
@@ -19,7 +18,6 @@ from tests.provider.server import wait_until
 
 PATIENCE = 60.0
 DEBIAN = Path("/usr/lib/postgresql")
-NO_LIMIT = resource.RLIM_INFINITY
 
 
 def programs() -> str:
@@ -155,15 +153,22 @@ class Cluster:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, number)
 
-    def limit_files(self, size: int = NO_LIMIT) -> None:
+    def limit_files(self, size: str = "unlimited") -> None:
         """Let no file grow beyond so many bytes by the hand of those who serve clients: to them the disk is full.
 
         WAL (segments of 1 MB here) goes on, as on a machine whose WAL has a disk of its own.
         """
         assert self._process is not None
-        for pid in family_of(self._process.pid):
-            with contextlib.suppress(ProcessLookupError):
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, NO_LIMIT))
+        for pid in family_of(self._process.pid):  # By its own user: not even root may do this everywhere.
+            command = ["prlimit", "--pid", str(pid), f"--fsize={size}:"]
+            subprocess.run(command, user=self._user, cwd="/", capture_output=True, timeout=PATIENCE, check=False)
+
+    def make_read_only(self, database: str, on: bool) -> None:
+        """Let nobody write to a database any more, as on a replica; or let everybody write again."""
+        with psycopg.connect(self.url, autocommit=True) as server:
+            word = "on" if on else "off"
+            server.execute(f'ALTER DATABASE "{database}" SET default_transaction_read_only = {word}'.encode())
+        self.cut_connections(database)
 
     def cut_connections(self, database: str) -> int:
         """End every connection to a database from the server's side. Returns how many there were."""

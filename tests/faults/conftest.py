@@ -56,14 +56,6 @@ def trial(standing: Trial) -> Iterator[Trial]:
 
 
 @pytest.fixture
-def on_postgresql(trial: Trial) -> Cluster:
-    """The PostgreSQL under the site; the test is about it and left out elsewhere."""
-    if trial.cluster is None:
-        pytest.skip("about PostgreSQL; its SQLite half is another test")
-    return trial.cluster
-
-
-@pytest.fixture
 def no_schedule(trial: Trial) -> Iterator[None]:
     """A cluster of Django Q2 without its minute: it drains only when a task tells it to."""
     trial.site.rows("DELETE FROM django_q_schedule")

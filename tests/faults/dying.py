@@ -129,7 +129,7 @@ def shift_the_clock(hours: float) -> None:
 
 def shorten_leases(seconds: float) -> None:
     """Let a lease last so long, and keep the same part of it in reserve."""
-    claiming = importlib.import_module("mailings.claiming")
+    claiming: Any = importlib.import_module("mailings.claiming")
     claiming.RESERVE_SECONDS *= seconds / claiming.LEASE.total_seconds()
     claiming.LEASE = timedelta(seconds=seconds)
 

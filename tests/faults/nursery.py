@@ -67,8 +67,8 @@ class Program:
         self.wait(30)
 
     def words(self) -> str:
-        """What it printed."""
-        return self.log.read_text(errors="replace")
+        """What it printed so far."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
 
 
 class Nursery:

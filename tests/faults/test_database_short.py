@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.cluster import family_of
-from tests.faults.trial import LONG_AGO, Trial
+from tests.faults.trial import LONG_AGO, Trial, on_postgresql, on_sqlite
 from tests.story import CAMPAIGN, LENA
 
 pytestmark = pytest.mark.e2e
@@ -31,21 +31,13 @@ def locked(trial: Trial) -> Iterator[None]:
 
 
 @pytest.fixture
-def on_sqlite(trial: Trial) -> Trial:
-    """A site on SQLite whose web server and workers are patient for one second."""
-    if trial.cluster is not None:
-        pytest.skip("about SQLite; its PostgreSQL half is another test")
-    return trial
-
-
-@pytest.fixture
-def impatient(on_sqlite: Trial) -> Iterator[Trial]:
+def impatient(trial: Trial) -> Iterator[Trial]:
     """A site whose web server and workers wait one second for a lock, instead of twenty."""
-    site = on_sqlite.site
-    site.further["TEST_SQLITE_TIMEOUT"] = on_sqlite.further["TEST_SQLITE_TIMEOUT"] = "1"
+    site = trial.site
+    site.further["TEST_SQLITE_TIMEOUT"] = trial.further["TEST_SQLITE_TIMEOUT"] = "1"
     site.kill("web")
     site.start("web")
-    yield on_sqlite
+    yield trial
     site.further.clear()
     site.kill("web")
     site.start("web")
@@ -62,6 +54,7 @@ def letters_written(trial: Trial) -> int:
     return int(trial.site.rows("SELECT count(*) FROM advocacy_letter")[0][0])
 
 
+@on_sqlite
 def test_another_writer_holds_the_file(impatient: Trial) -> None:
     trial = impatient
     trial.post(LETTERS)
@@ -77,6 +70,7 @@ def test_another_writer_holds_the_file(impatient: Trial) -> None:
     assert len(trial.provider.mails) == LETTERS
 
 
+@on_sqlite
 def test_another_writer_holds_the_file_when_the_answers_come(impatient: Trial) -> None:
     trial = impatient
     trial.provider.answers.clear()
@@ -90,8 +84,8 @@ def test_another_writer_holds_the_file_when_the_answers_come(impatient: Trial) -
     assert trial.site.rows("SELECT DISTINCT status FROM mailings_step") == [("sent",)]
 
 
-def test_the_disk_is_full_before_anything_is_claimed(on_sqlite: Trial) -> None:
-    trial = on_sqlite
+@on_sqlite
+def test_the_disk_is_full_before_anything_is_claimed(trial: Trial) -> None:
     trial.post(LETTERS)
     assert trial.dies("never", "--file-size", str(FULL)) == 1
     assert trial.provider.requests == 0
@@ -100,8 +94,8 @@ def test_the_disk_is_full_before_anything_is_claimed(on_sqlite: Trial) -> None:
     assert trial.counts() == {"sent": LETTERS}
 
 
-def test_the_disk_is_full_when_the_answers_come(on_sqlite: Trial) -> None:
-    trial = on_sqlite
+@on_sqlite
+def test_the_disk_is_full_when_the_answers_come(trial: Trial) -> None:
     trial.provider.answers.clear()
     trial.post(LETTERS)
     loop = trial.loop()
@@ -115,8 +109,8 @@ def test_the_disk_is_full_when_the_answers_come(on_sqlite: Trial) -> None:
     assert trial.site.rows("SELECT DISTINCT status FROM mailings_step") == [("sent",)]
 
 
-def test_the_disk_is_full_when_a_letter_is_written(on_sqlite: Trial) -> None:
-    trial = on_sqlite
+@on_sqlite
+def test_the_disk_is_full_when_a_letter_is_written(trial: Trial) -> None:
     web = family_of(trial.site.leader("web").pid)
     for pid in web:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (FULL, FREE))
@@ -129,9 +123,8 @@ def test_the_disk_is_full_when_a_letter_is_written(on_sqlite: Trial) -> None:
     trial.posted = int(trial.site.rows("SELECT count(*) FROM mailings_message")[0][0])
 
 
+@on_postgresql
 def test_the_disk_of_postgresql_is_full(trial: Trial) -> None:
-    if trial.cluster is None:
-        pytest.skip("about PostgreSQL; its SQLite half is another test")
     letters = 200
     trial.post(letters)
     # A long story fills its table to the brim; no file may grow beyond that.
@@ -142,14 +135,14 @@ def test_the_disk_of_postgresql_is_full(trial: Trial) -> None:
     )
     (size,) = trial.site.rows("SELECT pg_relation_size('mailings_step')")[0]
     assert size > 1_050_000
-    trial.cluster.limit_files(1_048_576)
+    trial.database.limit_files("1048576")
     loop = trial.loop()
     trial.wait(lambda: loop.words().count(WAITS) >= 2)
     recorded, offered = trial.counts()["sent"], trial.provider.requests
     assert offered <= recorded + 8, "begun, and could not be noted"
     time.sleep(1)
     assert trial.provider.requests == offered
-    trial.cluster.limit_files()
+    trial.database.limit_files()
     trial.until_all_sent()
     assert len(trial.provider.mails) == letters
 
@@ -175,7 +168,5 @@ def make_read_only(trial: Trial, on: bool) -> None:
     """Let nobody write any more: as on a replica, or on a disk that was mounted anew after an error."""
     if trial.cluster is None:
         trial.further = {"TEST_SQLITE_FURTHER": "PRAGMA query_only=ON;"} if on else {}
-        return
-    name = trial.site.database_url.rpartition("/")[2]
-    trial.site.rows(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {"on" if on else "off"}')
-    trial.cluster.cut_connections(name)
+    else:
+        trial.cluster.make_read_only(trial.database_name, on)

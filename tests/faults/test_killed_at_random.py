@@ -33,7 +33,7 @@ class Company:
         self.leaders: dict[str, Program] = {}
         self.mend()
 
-    def mend(self) -> None:
+    def mend(self) -> bool:
         """Start what is not there, and start again what has lost its leader."""
         for name, words in GROUPS.items():
             leader = self.leaders.get(name)
@@ -42,6 +42,7 @@ class Company:
             if leader is not None:
                 self.trial.kill(name)
             self.leaders[name] = self.trial.dying("never", "--connections", CONNECTIONS, command=words, name=name)
+        return True
 
     def members(self) -> list[int]:
         """Every process of every group."""
@@ -62,7 +63,7 @@ def test_forty_kills_lose_nothing_and_double_nothing(trial: Trial) -> None:
     for number in range(KILLS):
         # Each waits until some more letters were offered, so that all forty fall into the work.
         enough = number * (LETTERS // (KILLS + 5)) + chance.randrange(8)
-        trial.wait(lambda: trial.provider.requests >= enough or company.mend())  # noqa: B023
+        trial.wait(lambda: company.mend() and trial.provider.requests >= enough)  # noqa: B023
         # Every other one is somebody who has letters in hand, if there is one.
         busy = company.busy() if number % 2 else []
         with contextlib.suppress(ProcessLookupError):  # Ended with its parent a moment ago.
@@ -100,7 +101,7 @@ def test_orphans_of_a_killed_leader_end_with_their_group(trial: Trial) -> None:
     trial.post(60)
     trial.provider.delay = 0.2
     cluster = trial.start("worker", "qcluster")
-    trial.wait(lambda: trial.provider.requests >= 20)
+    trial.offered(20)
     sentinel = next(pid for pid in family_of(cluster.pid) if pid != cluster.pid)
     family = family_of(cluster.pid)
     os.kill(sentinel, signal.SIGKILL)

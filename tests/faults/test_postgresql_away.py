@@ -5,20 +5,13 @@ import time
 import psycopg
 import pytest
 
-from tests.faults.cluster import Cluster
-from tests.faults.trial import Trial
+from tests.faults.trial import Trial, on_postgresql
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, on_postgresql]
 
 WAITS = "The database does not answer"
 FLYING = 8
 LETTERS = 120
-
-
-@pytest.fixture
-def database(on_postgresql: Cluster, trial: Trial) -> Cluster:
-    """The cluster, which runs and answers again afterwards, whatever the test did."""
-    return on_postgresql
 
 
 def all_on_their_way(trial: Trial, count: int = FLYING) -> None:
@@ -34,29 +27,29 @@ def no_doubt_ever(trial: Trial) -> None:
     assert trial.site.rows("SELECT DISTINCT status FROM mailings_step") == [("sent",)]
 
 
-def test_stopped_at_once_and_back_after_a_while(database: Cluster, trial: Trial) -> None:
+def test_stopped_at_once_and_back_after_a_while(trial: Trial) -> None:
     trial.post(LETTERS)
     trial.provider.delay = 0.1
     loop = trial.loop(processes=2)
-    for part in (0.2, 0.5):
-        trial.wait(lambda part=part: trial.provider.requests >= LETTERS * part)
-        database.stop_at_once()
+    for part in (LETTERS // 5, LETTERS // 2):
+        trial.offered(part)
+        trial.database.stop_at_once()
         time.sleep(2)
-        database.start()
+        trial.database.start()
     trial.until_all_sent()
     assert WAITS in loop.words()
     assert len(trial.provider.mails) == LETTERS
     no_doubt_ever(trial)
 
 
-def test_stopped_under_a_cluster_of_django_q(database: Cluster, trial: Trial) -> None:
+def test_stopped_under_a_cluster_of_django_q(trial: Trial) -> None:
     trial.post(LETTERS)
     trial.provider.delay = 0.1
     trial.start("worker", "qcluster")
-    trial.wait(lambda: trial.provider.requests >= LETTERS / 4)
-    database.stop_at_once()
+    trial.offered(LETTERS // 4)
+    trial.database.stop_at_once()
     time.sleep(2)
-    database.start()
+    trial.database.start()
     # Its own processes die of it and are born again; what they had in hand is settled when its lease is over.
     trial.loop()
     trial.until(lambda counts: trial.lapse() is not None and not {"queued", "sending"} & counts.keys())
@@ -64,33 +57,33 @@ def test_stopped_under_a_cluster_of_django_q(database: Cluster, trial: Trial) ->
     assert trial.counts()["sent"] == len(trial.provider.mails)
 
 
-def test_away_when_the_answers_come(database: Cluster, trial: Trial) -> None:
+def test_away_when_the_answers_come(trial: Trial) -> None:
     all_on_their_way(trial)
-    database.stop_at_once()
+    trial.database.stop_at_once()
     trial.provider.answers.set()
     trial.wait(lambda: WAITS in trial.logs())
-    database.start()
+    trial.database.start()
     trial.until_all_sent()
     no_doubt_ever(trial)
 
 
-def test_frozen_when_the_answers_come(database: Cluster, trial: Trial) -> None:
+def test_frozen_when_the_answers_come(trial: Trial) -> None:
     all_on_their_way(trial)
-    database.freeze()
+    trial.database.freeze()
     trial.provider.answers.set()
     time.sleep(2)
-    database.thaw()
+    trial.database.thaw()
     trial.until_all_sent()
     no_doubt_ever(trial)
 
 
-def test_away_when_the_answers_come_and_their_worker_killed_before_it_is_back(database: Cluster, trial: Trial) -> None:
+def test_away_when_the_answers_come_and_their_worker_killed_before_it_is_back(trial: Trial) -> None:
     all_on_their_way(trial)
-    database.stop_at_once()
+    trial.database.stop_at_once()
     trial.provider.answers.set()
     trial.wait(lambda: WAITS in trial.logs())
     trial.kill("drain")
-    database.start()
+    trial.database.start()
     assert trial.counts() == {"sending": FLYING}
     trial.lapse()
     trial.drain()
@@ -99,26 +92,26 @@ def test_away_when_the_answers_come_and_their_worker_killed_before_it_is_back(da
     assert trial.counts() == {"sent": FLYING}
 
 
-def test_connections_cut_by_the_server(database: Cluster, trial: Trial) -> None:
+def test_connections_cut_by_the_server(trial: Trial) -> None:
     trial.post(LETTERS)
     trial.provider.delay = 0.1
     trial.loop(processes=2)
     cut = 0
     for part in range(1, 9):
-        trial.wait(lambda part=part: trial.provider.requests >= LETTERS * part / 10)
-        cut += database.cut_connections(trial.site.database_url.rpartition("/")[2])
+        trial.offered(LETTERS * part // 10)
+        cut += trial.database.cut_connections(trial.database_name)
     assert cut >= 8
     trial.until_all_sent()
     assert len(trial.provider.mails) == LETTERS
     no_doubt_ever(trial)
 
 
-def test_a_knot_of_two_transactions_is_untied_and_done_again(database: Cluster, trial: Trial) -> None:
+def test_a_knot_of_two_transactions_is_untied_and_done_again(trial: Trial) -> None:
     """Two who take the same rows in reverse order: PostgreSQL ends one of them, and it is our record."""
 
     def knots() -> int:
-        name = trial.site.database_url.rpartition("/")[2]
-        return int(trial.site.rows(f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'")[0][0])
+        ask = f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{trial.database_name}'"
+        return int(trial.site.rows(ask)[0][0])
 
     blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     before = knots()
@@ -144,14 +137,14 @@ def test_a_knot_of_two_transactions_is_untied_and_done_again(database: Cluster, 
     no_doubt_ever(trial)
 
 
-def test_a_report_while_it_is_away_is_told_again_and_applied_later(database: Cluster, trial: Trial) -> None:
+def test_a_report_while_it_is_away_is_told_again_and_applied_later(trial: Trial) -> None:
     trial.post(1)
     trial.drain()
     (mail,) = trial.provider.mails
     reports = trial.provider.reports
-    database.stop_at_once()
-    assert {reports.post(body) for body in reports.bodies(mail)} == {503}
-    database.start()
+    trial.database.stop_at_once()
+    assert {reports.post(body) for body in reports.bodies(mail)} == {500}
+    trial.database.start()
     assert trial.site.rows("SELECT count(*) FROM mailings_event") == [(0,)]
     trial.report([mail])
     assert trial.site.rows("SELECT DISTINCT status FROM mailings_recipient") == [("delivered",)]

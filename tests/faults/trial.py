@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
+import pytest
+
 from tests.faults import invariants
 from tests.faults.cluster import Cluster
 from tests.faults.nursery import Nursery, Program
@@ -13,6 +15,9 @@ from tests.provider.server import wait_until
 
 #: Real programs on a slow machine with other work to do; what waits for longer has failed.
 PATIENCE = 90.0
+#: Marks tests that are about one of the two databases.
+on_sqlite = pytest.mark.parametrize("standing", ["SQLite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("standing", ["PostgreSQL"], indirect=True)
 #: As SQLite keeps it, so that a comparison of texts holds.
 LONG_AGO = "2026-01-01 00:00:00"
 POST = """
@@ -44,6 +49,17 @@ class Trial:
         self.cluster = cluster
         self.posted = 0
         self.twice: set[str] = set()
+
+    @property
+    def database(self) -> Cluster:
+        """The PostgreSQL, where a test is about that."""
+        assert self.cluster is not None, "this test needs the mark on_postgresql"
+        return self.cluster
+
+    @property
+    def database_name(self) -> str:
+        """The name of the site's database on that PostgreSQL."""
+        return self.site.database_url.rpartition("/")[2]
 
     # --- what is in the outbox ---------------------------------------------------------------------------------------
 
@@ -91,6 +107,10 @@ class Trial:
     def copies(self) -> Counter[str]:
         """How many copies the provider holds of each message."""
         return Counter(mail.metadata["m"] for mail in self.provider.mails)
+
+    def offered(self, number: int) -> None:
+        """Wait until the provider was offered so many mails, taken or not."""
+        self.wait(lambda: self.provider.requests >= number)
 
     # --- programs ----------------------------------------------------------------------------------------------------
 
