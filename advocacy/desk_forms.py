@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from advocacy.access import is_staff
 from advocacy.forms import CleanField
 from advocacy.models import Campaign
+from advocacy.models.campaign import LONGEST_DELAY
 from advocacy.wording import TOKEN, letter_faults
 from mailings.text import UnfitText, clean_address, clean_line, clean_text, domain_of
 
@@ -196,6 +197,16 @@ class SettingsForm(forms.Form):
         },
     )
     mailbox = EmailField()
+    random_delay_hours = forms.IntegerField(
+        min_value=0,
+        max_value=LONGEST_DELAY,
+        error_messages={
+            "required": "Write 0 where letters may leave at once.",
+            "invalid": "Write the hours in digits, like 24.",
+            "min_value": "Write 0 or a larger number.",
+            "max_value": "Write a number of hours up to 72: longer, and the case may have moved on.",
+        },
+    )
 
     def clean_mailbox(self) -> str:
         """An address of ours: an answer must not reach a stranger, nor a letter claim to be from one."""

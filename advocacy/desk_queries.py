@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from advocacy.models import Campaign, Letter, Update
+from advocacy.models import Campaign, Letter, Target, Update
 from mailings import addresses, reports
+from mailings.text import domain_of
 
 #: Rows of the outbox, whose model is none of our business: they come from ``reports`` and go back to it.
 Rows = QuerySet[Any]
@@ -187,6 +188,17 @@ def compared_addresses(of: Update) -> list[Compared]:
         for t in of.targets.all()
         if t.email
     ]
+
+
+def offices_by_domain() -> dict[str, list[str]]:
+    """The names of those whom live updates write to, by their mail domain."""
+    found: dict[str, list[str]] = {}
+    targets = Target.objects.filter(update__live_for__isnull=False).exclude(email="").order_by("role", "position")
+    for target in targets:
+        names = found.setdefault(domain_of(target.email), [])
+        if target.mail_name not in names:
+            names.append(target.mail_name)
+    return found
 
 
 def letters_on(of: Update | None) -> int:

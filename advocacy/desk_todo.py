@@ -1,6 +1,7 @@
 """Owns the answer to one question: what wants a person's hand now. Most pressing first, each with the evidence."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
-from mailings import instance, reports
+from mailings import instance, lanes, reports
 from mailings.addresses import Listed
 
 #: These states of an address are worth a look at any number. What came back for good is shown with its dead address.
@@ -43,7 +44,7 @@ def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> li
     """
     dead = desk_queries.dead_addresses()
     named = [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
-    return [*_copy(), *_worker(), *_letters(totals), *named, *_drafts()]
+    return [*_copy(), *_worker(), *_lanes(), *_letters(totals), *named, *_drafts()]
 
 
 def _list(**chosen: str) -> str:
@@ -75,6 +76,8 @@ def _worker() -> list[Todo]:
     elif health.oldest_due and not health.moving and not health.rests_until:
         more = f"The oldest should have left {_ago(health.oldest_due)} ago, though a worker lives."
         found.append(Todo("bad", "clock", "The line does not move", more, "See the line", _list(status="queued")))
+    if health.alive:
+        found += [_silent(one.host, one.since) for one in health.silent]
     if health.rests_until:
         more = f"We try again at {health.rests_until:%H:%M} UTC. It said: {health.rest_reason or 'nothing'}"
         what = "Our mail provider takes nothing at present"
@@ -82,8 +85,30 @@ def _worker() -> list[Todo]:
     return found
 
 
+def _silent(host: str, since: datetime) -> Todo:
+    what = f"No sign of life from the worker on {host} since {since:%A %H:%M} UTC"
+    more = (
+        "Another one goes on, and no letter is lost. What it was handing over is in doubt until there is proof. "
+        "Start it again, or call whoever runs this site. A machine that is gone for good is forgotten after seven days."
+    )
+    return Todo("wait", "warning", what, more, "See the line", _list(status="queued"))
+
+
 def _ago(when: object) -> str:
     return timesince(when, timezone.now(), depth=1).replace("\xa0", " ")  # type: ignore[arg-type]  # a datetime, by its callers
+
+
+def _lanes() -> list[Todo]:
+    found = []
+    for lane in lanes.stopped():
+        what = f"The lane to {lane.domain} paused itself"
+        more = f"Its mail server refused letter after letter, and said: {lane.paused_why.rstrip('.')}. " + (
+            f"{_counted(lane.waiting, 'letter waits', 'letters wait')} for a decision."
+            if lane.waiting
+            else "No letter waits."
+        )
+        found.append(Todo("bad", "pause", what, more, "Decide", f"{reverse('desk:lane', args=[lane.pk])}#state"))
+    return found
 
 
 def _letters(totals: reports.Totals) -> list[Todo]:

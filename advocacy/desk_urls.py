@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from advocacy.views import desk, desk_addresses, desk_instance, desk_letters, desk_updates
+from advocacy.views import desk, desk_addresses, desk_instance, desk_lanes, desk_letters, desk_updates
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("letters/<uuid:uid>/", desk_letters.letter, name="letter"),
     path("addresses/", desk_addresses.addresses, name="addresses"),
     path("addresses/<path:address>/", desk_addresses.address, name="address"),
+    path("lanes/", desk_lanes.lanes, name="lanes"),
+    path("lanes/<int:pk>/", desk_lanes.lane, name="lane"),
+    path("lanes/<int:pk>/state/", desk_lanes.state, name="lane-state"),
     path("campaigns/", desk.campaigns, name="campaigns"),
     path("campaigns/new/", desk_updates.begin, name="begin"),
     path("campaigns/<slug:slug>/", desk.campaign, name="campaign"),

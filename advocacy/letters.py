@@ -14,12 +14,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from advocacy import adding, notices, supporters
-from advocacy.models import Campaign, Letter, Supporter, Update
+from advocacy.models import Letter, Supporter, Update
 from advocacy.models.campaign import SENDABLE
 from advocacy.wording import Choices, letter_mails
 from mailings import outbox, reports
 from mailings.compose import Address, Mail
 from mailings.outbox import Posting
+from mailings.text import address_key
 
 #: A second link within this time would be a second copy of a mail that is surely still on its way.
 LINK_PAUSE = timedelta(minutes=10)
@@ -45,15 +46,15 @@ def write(update: Update, email: str, choices: Choices) -> None:
     """
     mails = letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
     kept = replace(choices, subject=mails[0].subject)
-    letter = Letter(update=update, supporter=Supporter(email=email), mode=settings.MAIL_MODE, **vars(kept))
+    supporter = Supporter(email=email, email_key=address_key(email))
+    letter = Letter(update=update, supporter=supporter, mode=settings.MAIL_MODE, **vars(kept))
     # Every word is made before the transaction opens: SQLite lets nobody else write while it lasts.
     link = _first_link(letter) if update.campaign.confirmation else None
     with transaction.atomic():
-        _keep_status(update.campaign)
+        adding.add(letter)
         if not update.campaign.writable:
             raise CampaignEnded
-        letter.supporter = supporters.find_or_add(email)
-        if adding.add_letter(letter):
+        if letter.pk:
             _write_first(letter, mails, link)
         else:
             _write_again(letter, kept, mails)
@@ -78,7 +79,7 @@ def _write_first(letter: Letter, mails: list[Mail], link: Mail | None) -> None:
 
 def _write_again(written: Letter, kept: Choices, mails: list[Mail]) -> None:
     """Take what somebody wrote who has a letter on this update already."""
-    letter = _locked(update=written.update, supporter=written.supporter, mode=written.mode)
+    letter = _locked(update=written.update, supporter=written.supporter.pk, mode=written.mode)
     if letter.confirmed:
         _tell_that_it_was_written(letter)
     elif letter.withdrawn_at or choices_of(letter) != kept:
@@ -97,17 +98,6 @@ def _locked(**named: object) -> Letter:
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",))
     return rows.get(**named)
-
-
-def _keep_status(campaign: Campaign) -> None:
-    """Read the campaign's status anew, and let nobody change it before this transaction ends.
-
-    Without it a letter could slip out between a pause or stop and its own commit. Letters do not wait for each other.
-    """
-    share = " FOR SHARE" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT status FROM advocacy_campaign WHERE id = %s{share}", [campaign.pk])  # noqa: S608
-        (campaign.status,) = cursor.fetchone()
 
 
 def _write_afresh(letter: Letter, choices: Choices, mails: list[Mail]) -> None:
@@ -186,7 +176,9 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         What came of it. Of twenty who press at once, one gets ``NOW``.
     """
     with transaction.atomic():
-        _keep_status(letter.update.campaign)  # Before the letter, as in ``write``: else two could wait for each other.
+        adding.keep_status(
+            letter.update.campaign
+        )  # Before the letter, as in ``write``: else two could wait for each other.
         locked = _locked(pk=letter.pk)
         refusal = _refusal(locked, version)
         if refusal is None and not _let_go(locked):
@@ -213,8 +205,11 @@ def _let_go(letter: Letter) -> bool:
     """
     campaign = letter.update.campaign
     note = "Confirmed from the link" if campaign.confirmation else "This campaign sends at once"
+    if campaign.random_delay_hours:
+        note += f". It leaves within {campaign.random_delay_hours} hours, at a moment drawn by chance"
     now = timezone.now()
-    if not outbox.release(letter.code, into_pause=campaign.status not in SENDABLE, note=note):
+    paused = campaign.status not in SENDABLE
+    if not outbox.release(letter.code, into_pause=paused, note=note, delay=campaign.random_delay):
         Letter.objects.filter(pk=letter.pk).update(withdrawn_at=now)
         return False
     letter.confirmed_at = now

@@ -1,14 +1,20 @@
 """Owns the mails to a supporter: one small function each, two template files each."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
 
 from advocacy import tokens
 from advocacy.models import Letter
 from advocacy.tokens import Purpose
 from mailings.compose import Address, Mail, compose, sending_address
+
+#: Stands for the link in what is the same for everybody.
+LINK = "https://the.link.invalid/"
 
 
 def link(name: str, letter: Letter, purpose: Purpose) -> str:
@@ -17,9 +23,27 @@ def link(name: str, letter: Letter, purpose: Purpose) -> str:
 
 
 def confirmation(letter: Letter) -> Mail:
-    """Asks to confirm. Carries not one word that was typed: the address may belong to somebody else."""
-    values = {"link": link("confirm", letter, Purpose.CONFIRM), "days": Purpose.CONFIRM.days}
-    return _notice("confirmation", letter, values)
+    """Asks to confirm. Carries not one word that was typed: the address may belong to somebody else.
+
+    So all of them say the same, up to the link.
+    """
+    mail = _confirmation(settings.ORGANISATION, settings.ORGANISATION_CONTACT, settings.MAIL_DOMAIN)
+    own = link("confirm", letter, Purpose.CONFIRM)
+    text, html = mail.text.replace(LINK, own), mail.html.replace(LINK, escape(own))
+    return replace(mail, to=(Address(letter.supporter.email),), text=text, html=html)
+
+
+@lru_cache(maxsize=2)
+def _confirmation(organisation: str, contact: str, domain: str) -> Mail:
+    """What every confirmation says. Made once, because one is mailed for each letter that is written."""
+    return compose(
+        "confirmation",
+        {"link": LINK, "days": Purpose.CONFIRM.days, "organisation": organisation, "contact": contact},
+        kind="confirmation",
+        sender=sending_address("letters", domain, organisation),
+        to=(Address(contact),),
+        reply_to=contact,
+    )
 
 
 def copy(letter: Letter, mails: list[tuple[str, str, str]]) -> Mail:

@@ -4,7 +4,8 @@ from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import DateTimeField, QuerySet
 
 from advocacy.models import Campaign, Letter, Update
 from advocacy.models.campaign import CampaignStatus
@@ -24,19 +25,28 @@ def open_campaigns() -> QuerySet[Campaign]:
     )
 
 
-#: By hand, because this is asked for each letter: the ORM would take several times as long to say the same.
-CAMPAIGN = """
-    SELECT campaign.*, live.published_at FROM advocacy_campaign campaign
-    LEFT JOIN advocacy_update live ON live.id = campaign.live_update_id WHERE campaign.slug = %s"""
+#: What the page and the form ask of a campaign; the rest is fetched should it be wanted.
+FIELDS = [field for field in Campaign._meta.concrete_fields if not isinstance(field, DateTimeField)]
+NAMES = [field.attname for field in FIELDS]
+#: By hand, because this is asked for each letter: the ORM takes several times as long to say the same.
+CAMPAIGN = f"""
+    SELECT {", ".join(f"campaign.{field.column}" for field in FIELDS)}, live.published_at
+    FROM advocacy_campaign campaign JOIN advocacy_update live ON live.id = campaign.live_update_id
+    WHERE campaign.slug = %s"""  # noqa: S608
 
 
 def public_campaign(slug: str) -> Campaign | None:
     """The campaign with this slug whose page anybody may see, with its live update and targets; else None."""
-    found = next(iter(Campaign.objects.raw(CAMPAIGN, [slug])), None)
-    if found is None or not found.public or found.live_update_id is None:
+    with connection.cursor() as cursor:
+        cursor.execute(CAMPAIGN, [slug])
+        row = cursor.fetchone()
+    if row is None:
         return None
-    published_at = found.__dict__["published_at"]
-    update = (_frozen if published_at else _read)(found.live_update_id, published_at)
+    values = [field.to_python(value) for field, value in zip(FIELDS, row, strict=False)]
+    found = Campaign.from_db(connection.alias, NAMES, values)
+    if not found.public or found.live_update_id is None:
+        return None
+    update = (_frozen if row[-1] else _read)(found.live_update_id, row[-1])
     found.live_update = copy(update)  # Its campaign is set below, and another thread may be showing it.
     found.live_update.campaign = found
     return found

@@ -10,7 +10,7 @@ from mailings.reports import MessageReport, RecipientReport
 #: What the supporter reads, by our own state of a message.
 MESSAGE_WORDS = {
     "held": "Waiting for you to confirm it",
-    "queued": "In line to leave",
+    "queued": "In line; it leaves when their office hours and our pace allow",
     "sending": "Being handed to our mail provider now",
     "sent": "Handed to our mail provider",
     "failed": "Could not be sent. We are looking into it; you need do nothing",
@@ -125,6 +125,19 @@ def headline(letter: Letter, mails: list[MessageReport]) -> str:
         "in_doubt": "We are finding out whether your letter left",
         "cancelled": "Your letter was not sent",
     }[mail.shown]
+
+
+def patience(letter: Letter, mails: list[MessageReport], now: datetime) -> str:
+    """Why a confirmed letter has not left yet, in a sentence or two; "" where it does not stand in line."""
+    if not letter.confirmed_at or all(mail.status != "queued" for mail in mails):
+        return ""
+    campaign = letter.update.campaign
+    if now >= letter.confirmed_at + campaign.random_delay:
+        return f"{MESSAGE_WORDS['queued']}."
+    return (
+        f"In line; it leaves within {campaign.random_delay_hours} hours, at a moment drawn by chance, when their "
+        "office hours and our pace allow. So the time of sending tells nothing about you."
+    )
 
 
 def _recipient_headline(to: RecipientReport) -> str:

@@ -72,13 +72,11 @@ def read_form_token(token: str, update: Update) -> FormToken:
     """Whether a form came from the page of this update, within a day."""
     signer = signing.TimestampSigner(sep=".", salt=FORM_SALT)
     try:
-        stream = signer.unsign(token)
+        stream, fresh = signer.unsign(token, max_age=FORM_AGE), True
+    except signing.SignatureExpired:
+        stream, fresh = signer.unsign(token), False
     except signing.BadSignature:
         return FormToken.FOREIGN
     if stream.partition("/")[0] != update.campaign.slug:
         return FormToken.FOREIGN
-    try:
-        signer.unsign(token, max_age=FORM_AGE)
-    except signing.SignatureExpired:
-        return FormToken.STALE
-    return FormToken.GOOD if stream == update.stream else FormToken.STALE
+    return FormToken.GOOD if fresh and stream == update.stream else FormToken.STALE

@@ -73,7 +73,7 @@ class Engine(ABC):
     family: str
     #: Whether Appeal is compared with it: a ceiling is not a peer.
     peer = True
-    #: A peer driven as wide as Appeal, beyond what its documentation asks: shown, and compared with apart.
+    #: A peer driven as wide as Appeal: shown, and compared with apart.
     apart = False
     #: The part of the letters that it is measured with: a slow one reaches its steady pace with few.
     share = 1.0
@@ -132,6 +132,7 @@ class Appeal(Engine):
             "LOG_LEVEL": "warning",
             "MAIL_MODE": "live",
             "MAIL_PACE": "off",
+            "MAIL_WARMUP": "off",
             "MAIL_PROVIDER": "postmark",
             "MAIL_PROVIDER_API_URL": place.provider_url,
             "MAIL_PROVIDER_API_KEY": "key-of-the-benchmarks",
@@ -143,10 +144,7 @@ class Appeal(Engine):
         call([OURS, "-m", "benchmarks.appeal.fill", str(count)], self.environment(place))
 
     def commands(self, place: Place, count: int, *, loop: bool, again: bool) -> list[list[str]]:
-        command = [OURS, "manage.py", "drain", *(["--loop"] if loop else [])]
-        if "--processes" in call([OURS, "manage.py", "drain", "--help"], self.environment(place)):
-            return [[*command, "--processes", str(self.processes)]]
-        return [command] * self.processes
+        return [[OURS, "manage.py", "drain", "--processes", str(self.processes), *(["--loop"] if loop else [])]]
 
     def ends_by_itself(self, *, loop: bool) -> bool:
         return not loop

@@ -39,6 +39,8 @@ class Sent:
     #: Letters that the provider took without a word to the sender, and how many of these it has twice.
     ambiguous: int
     ambiguous_doubled: int
+    #: How many cores were busy meanwhile with what has no part in it: where this is not little, the figures are noise.
+    others: float
 
 
 def steady_rate(arrivals: Sequence[float]) -> float:
@@ -98,11 +100,12 @@ def sent(
         waiting=said.count(Shown.WAITING),
         ambiguous=len(counts.ambiguous),
         ambiguous_doubled=sum(counts.copies[letter] > 1 for letter in counts.ambiguous),
+        others=max(0.0, used.others - counts.cpu - (database_cpu or 0)) / used.seconds,
     )
 
 
 #: A letter lost or doubled in one run of three is not forgiven by the other two.
-WORST = frozenset({"lost", "doubled", "ambiguous", "ambiguous_doubled", "in_doubt", "failed", "waiting"})
+WORST = frozenset({"lost", "doubled", "ambiguous", "ambiguous_doubled", "in_doubt", "failed", "waiting", "others"})
 
 
 def middle(runs: Sequence[Sent]) -> Sent:

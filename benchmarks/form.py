@@ -62,9 +62,9 @@ def _measure(bench: Bench, kind: str, made: type[Site], prepared: Database, seco
             bodies = [_body(number, more) for number in range(WARM + int(MOST_A_SECOND * seconds))]
             site.ask("GET", get_path, seconds=min(seconds, 0.5))
             page = site.ask("GET", get_path, seconds=seconds)
-            site.ask("POST", post_path, seconds=seconds, headers=FORM, bodies=bodies[:WARM], status=302)
+            warm = site.ask("POST", post_path, seconds=seconds, headers=FORM, bodies=bodies[:WARM], status=302)
             letter = site.ask("POST", post_path, seconds=seconds, headers=FORM, bodies=bodies[WARM:], status=302)
-            _check(site, WARM + letter.answers)
+            _check(site, warm.answers + letter.answers)
     finally:
         database.drop()
     return {Pair(kind, "GET: a page with a form"): page, Pair(kind, "POST: a letter, durable"): letter}

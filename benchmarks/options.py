@@ -52,7 +52,7 @@ def read(words: Sequence[str]) -> Options:
     add("--foul-letters", type=int, default=1000, help="how many letters are sent in foul weather")
     add("--seconds", type=float, default=5.0, help="how long the web is asked for in each run")
     add("--backlogs", nargs="+", type=int, default=[1_000, 100_000, 1_000_000], help="letters in line at a claim")
-    add("--quick", action="store_true", help="one small run of everything, to see that it works")
+    add("--quick", action="store_true", help="one small run of everything, a few minutes long, to see that it works")
     add("--output", type=Path, default=RESULTS, help="the file that gets the tables")
     given = parser.parse_args(words)
     if given.quick:

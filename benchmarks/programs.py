@@ -125,6 +125,9 @@ class Used:
     #: Bytes: the most in the whole time, and the most in its first third.
     peak: int
     early: int
+    #: CPU seconds that everybody else on this machine used meanwhile, and how long that was.
+    others: float
+    seconds: float
 
 
 class Watch:
@@ -142,6 +145,7 @@ class Watch:
 
     def __enter__(self) -> Self:
         self._before = _children_cpu()
+        self._busy_before, self._began = _busy_but_for_us(), time.monotonic()
         self._thread.start()
         return self
 
@@ -151,6 +155,8 @@ class Watch:
         self._over.set()
         self._thread.join()
         self._cpu = _children_cpu() - self._before
+        self._seconds = time.monotonic() - self._began
+        self._others = _busy_but_for_us() - self._busy_before - self._cpu
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> Program:
         """Start a program and watch it."""
@@ -162,11 +168,18 @@ class Watch:
     def used(self) -> Used:
         """What they used."""
         samples = self._samples or [0]
-        return Used(self._cpu, max(samples), max(samples[: len(samples) // 3 + 1]))
+        early = max(samples[: len(samples) // 3 + 1])
+        return Used(self._cpu, max(samples), early, self._others, self._seconds)
 
     def _look(self) -> None:
         while not self._over.wait(LOOK_EVERY):
             self._samples.append(sum(program.memory() for program in list(self.programs) if program.running))
+
+
+def _busy_but_for_us() -> float:
+    """CPU seconds that all cores were busy since the machine started, but for this very process."""
+    user, nice, system, _, _, *rest = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9])
+    return (user + nice + system + sum(rest)) / TICKS - time.process_time()
 
 
 def _children_cpu() -> float:

@@ -1,6 +1,7 @@
 """Owns how figures look: Markdown tables, with every number rounded to what can be believed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 
 from benchmarks.bench import Cell
 from benchmarks.engines import Engine
@@ -8,7 +9,7 @@ from benchmarks.figures import Sent, fastest_peer
 
 NOTHING = "–"
 FAIR_HEAD = (
-    "database", "engine", "letters", "letters/s", "× fastest peer", "steady/s", "of its connections",
+    "database", "engine", "letters", "letters/s", "× fastest peer", "first after s", "steady/s", "of its connections",
     "CPU s/1000", "of which database", "memory MB", "in the first third", "lost", "doubled",
 )  # fmt: skip
 FOUL_HEAD = (
@@ -55,7 +56,18 @@ def sending(measured: Mapping[Cell, Sent]) -> list[str]:
         lines += ["", f"### {weather.name}", "", *table(FOUL_HEAD if weather.faulty else FAIR_HEAD, rows)]
         if not weather.faulty:
             lines += _beside_the_wide(part)
+        lines += ["", _besides(list(part.values()))]
     return lines
+
+
+def _besides(measured: Sequence[Sent]) -> str:
+    """What the provider took for itself, to show that it bound nobody; and what else went on here."""
+    cpu = [sent.provider_cpu for sent in measured]
+    others = [sent.others for sent in measured]
+    return (
+        f"The provider itself used {min(cpu):.2f} to {max(cpu):.2f} CPU s/1000. Other work on the machine: "
+        f"{median(others):.2f} cores, at worst {max(others):.2f}."
+    )
 
 
 def _beside_the_wide(part: Mapping[Cell, Sent]) -> list[str]:
@@ -80,6 +92,7 @@ def _fair_row(cell: Cell, sent: Sent, part: Mapping[Cell, Sent]) -> list[str]:
         f"{sent.letters:,}",
         rate(sent.whole),
         ratio(sent.whole, fastest_peer(beside, peers)),
+        f"{sent.first:.2f}",
         rate(sent.steady),
         _of_its_connections(cell.engine, sent, cell.weather.delay),
         seconds(sent.sender_cpu + (sent.database_cpu or 0)),

@@ -131,7 +131,7 @@ def _apply(site: Site, waiting: int) -> float:
     ((before,),) = site.database.rows(DELIVERED)
     with Watch() as watch:
         began = time.monotonic()
-        command = [OURS, "manage.py", "drain", "--loop"]
+        command = [OURS, "manage.py", "drain", "--processes", "1", "--loop"]
         program = watch.start(command, site.environment, site.place.folder / "drain.log")
         while True:
             time.sleep(0.1)

@@ -20,7 +20,26 @@ from dotenv import load_dotenv
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 HOSTNAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\Z")
-DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
+POSTGRESQL = "django.db.backends.postgresql"
+DATABASES = (POSTGRESQL, "django.db.backends.sqlite3")
+#: What is asked of a connection to PostgreSQL, which may stand on another machine: a cable that is pulled says no
+#: goodbye. Without these our side would wait for an answer for a quarter of an hour; with them, for 20 seconds.
+NOTICED_BY_US = {
+    "connect_timeout": 5,  # seconds, as all but the last
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+#: The same for the server's side: a machine that was cut off in the middle of a transaction would hold its rows there
+#: for two hours, and whoever wants to change one of them would stand still. No transaction of ours pauses for so long.
+NOTICED_BY_THE_SERVER = {
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": "10s",
+    "tcp_keepalives_interval": "5s",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "20s",
+}
 LARGEST_SECRET = 16_384  # bytes; no key is longer, and a wrong path must not pull a whole disk image into memory
 
 
@@ -144,7 +163,7 @@ def database(name: str, default: str) -> dict[str, Any]:
     """Django's settings of one database, from an address such as postgresql://user:password@host/name.
 
     The address may also stand in a file that `name`_FILE names. Connections are kept for 60 seconds and looked at
-    before they are used again.
+    before they are used again. Both sides notice when the other one is gone; what the address itself says of that wins.
     Raises ImproperlyConfigured when the address leads to anything but PostgreSQL or SQLite.
     """
     remedy = "Write it like postgresql://user:password@127.0.0.1/appeal or sqlite:////srv/appeal/appeal.sqlite3."
@@ -154,6 +173,11 @@ def database(name: str, default: str) -> dict[str, Any]:
         raise refusal(name, "is not the address of a database", remedy) from error
     if found.get("ENGINE") not in DATABASES:
         raise refusal(name, "is not the address of a database that Appeal is tested on", remedy)
+    if found["ENGINE"] == POSTGRESQL:
+        given = dict(found.get("OPTIONS", {}))
+        for_the_server = [f"-c {option}={value}" for option, value in NOTICED_BY_THE_SERVER.items()]
+        options = " ".join([*for_the_server, str(given.get("options", ""))]).strip()
+        return {**found, "OPTIONS": {**NOTICED_BY_US, **given, "options": options}}
     return dict(found)
 
 

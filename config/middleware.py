@@ -1,20 +1,69 @@
-"""Owns what is refused before any page sees it, a form in another encoding than UTF-8, and what is said in place of a
-page that the database did not let us make.
+"""Owns what is answered before any page sees it, a provider's report or a form that is not UTF-8, what is said in place
+of a page that the database did not let us make, and the policy that every answer carries.
 """
 
 import logging
+import re
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponse, HttpResponseBase
 from django.template.loader import get_template
+from django.utils.functional import cached_property
+
+from mailings import views
 
 log = logging.getLogger(__name__)
 
 #: Seconds after which it makes sense to ask once more.
 IN_A_WHILE = "30"
+#: As in ``mailings.urls``, where the address has its name.
+REPORT = re.compile(r"/anymail/([-\w]+)/tracking/", re.ASCII)
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
+#: By these django-csp's decorators leave a view's wish on its answer.
+WISHES = ("_csp_config", "_csp_exempt", "_csp_replace", "_csp_update")
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """The policy of django-csp. The one that nearly all answers carry is composed once, and not for each of them."""
+
+    @cached_property
+    def policy(self) -> str:
+        """The policy of the settings."""
+        return str(build_policy())
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Let an answer carry its policy."""
+        if settings.DEBUG or any(wish in response.__dict__ for wish in WISHES):
+            answer: HttpResponseBase = super().process_response(request, response)
+            return answer
+        response.headers.setdefault(HEADER, self.policy)
+        return response
+
+
+class ReportsFirst:
+    """Answers providers' reports without what only browsers need: sessions, logins, policies for pages.
+
+    Those cost as much again as the report itself, and a provider sends a thousand in a second when a campaign goes out.
+    Stands after the redirect to https, so that no password is taken over an open line.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Hand a report to its view, and pass on everything else."""
+        found = REPORT.fullmatch(request.path_info)
+        if not found:
+            return self.get_response(request)
+        answer = views.tracking(request, found[1])
+        answer.headers.setdefault("Content-Length", str(len(answer.content)))  # else it goes in two pieces
+        return answer
 
 
 class Utf8Only:

@@ -97,10 +97,14 @@ INSTALLED_APPS = [
     "mailings",
     "advocacy",
 ]
+# Finished public pages are given again for a second (config/page_cache.py).
+KEEP_PAGES = True
 MIDDLEWARE = [
+    "config.page_cache.PublicPages",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.ReportsFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.ContentSecurityPolicy",
     "config.middleware.Utf8Only",
     # Sessions, messages and logins set a cookie only when something is put into them: public pages put nothing.
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -142,6 +146,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         # FULL, not NORMAL: a power cut must not take back the record that a letter was handed over.
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+    }
+else:
+    # Statements go apart from their values, and one that was sent five times is planned no more.
+    DATABASES["default"]["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        **DATABASES["default"].get("OPTIONS", {}),
     }
 
 # Which installation its database has to belong to; without it each machine remembers that in a file under VAR_DIR.

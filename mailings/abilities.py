@@ -145,7 +145,7 @@ _ROWS = (
     Provider(
         "postmark",
         "Postmark",
-        _anymail("postmark"),
+        "mailings.backends.postmark.EmailBackend",
         "POSTMARK_SERVER_TOKEN",
         "POSTMARK_API_URL",
         webhook="postmark",

@@ -93,6 +93,8 @@ def listed() -> list[Listed]:
 
 def account(address: str) -> Account | None:
     """What hangs on one address. None where it is neither dead nor waited for."""
+    if not address.isprintable():
+        return None  # typed into the address of a page; PostgreSQL would refuse to look for it
     key = address_key(address)
     mark = DeadAddress.objects.filter(mode=settings.MAIL_MODE, address=key).first()
     rows = _with(key).filter(status__in=CANCELLABLE).order_by().values_list("status", "held_for")

@@ -32,8 +32,10 @@ PROVED_IF_CLAIMED = frozenset({Status.QUEUED, Status.FAILED, Status.HELD, Status
 #: How long a report waits for its message, and how long at most between two looks. Each wait is as long as all before.
 PATIENCE = timedelta(hours=24)
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
-#: What pacing hears of, as what: a refusal by their rules is a refusal, whatever the letter's own state is called.
-FOR_PACING = frozenset({Delivery.DEFERRED, Delivery.SOFT_BOUNCE, Delivery.REJECTED})
+#: What pacing hears of. A refusal by their rules is a refusal to it, whatever the letter's own state is called.
+FOR_PACING = frozenset(
+    {Delivery.DEFERRED, Delivery.SOFT_BOUNCE, Delivery.REJECTED, Delivery.BOUNCED, Delivery.COMPLAINED}
+)
 
 
 @dataclass
@@ -63,10 +65,10 @@ def apply(events: Sequence[Event]) -> list[str]:
         The addresses of offices that are marked as dead by it, in lower case.
     """
     now = timezone.now()
-    reports = _reports(events)
-    known = {report.event.pk for report in reports}
+    found = _reports(events)
+    known = {report.event.pk for report in found}
     put_off([event for event in events if event.pk not in known])
-    _prove(reports, now)
+    reports = _proved(found, now)
     _find_recipients(reports)
     raised, dead = _fold(reports)
     _write_recipients(raised, now)
@@ -90,10 +92,12 @@ def put_off(events: Collection[Event]) -> None:
     Event.objects.filter(pk__in=[event.pk for event in given_up]).update(applied_at=now)
     again = [event for event in events if now - event.received_at < PATIENCE]
     waits = [min(max(now - event.received_at, SHORTEST_WAIT), LONGEST_WAIT) for event in again]
-    _write_rows(
-        "UPDATE mailings_event SET due = %s WHERE id = %s",
-        [(_moment(now + wait), event.pk) for event, wait in zip(again, waits, strict=True)],
-    )
+    _look_again([(event, now + wait) for event, wait in zip(again, waits, strict=True)])
+
+
+def _look_again(events: Sequence[tuple[Event, datetime]]) -> None:
+    rows = [(_moment(due), event.pk) for event, due in events]
+    _write_rows("UPDATE mailings_event SET due = %s WHERE id = %s", rows)
 
 
 def _reports(events: Sequence[Event]) -> list[Report]:
@@ -111,13 +115,17 @@ def _reports(events: Sequence[Event]) -> list[Report]:
     return found
 
 
-def _prove(reports: Sequence[Report], now: datetime) -> None:
-    """A report proves that its message left, whatever we believed of it."""
+def _proved(reports: Sequence[Report], now: datetime) -> list[Report]:
+    """A report proves that its message left, whatever we believed of it. Returns those that can be applied now."""
     first = {report.message.pk: report for report in reversed(reports) if report.message.status != Status.SENT}
     if not first:
-        return
-    # Locked in one order before anything is changed: two workers that wait for each other would both be thrown back.
-    list(Message.objects.select_for_update().filter(pk__in=first).order_by("pk").values_list("pk"))
+        return list(reports)
+    # What another hand is writing down in this moment is left to it, and looked at again in a second: two that wait for
+    # each other would both be thrown back, and a letter that left would be in doubt.
+    free = Message.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    busy = set(first) - set(free.filter(pk__in=first).values_list("pk", flat=True))
+    _look_again([(report.event, now + SHORTEST_WAIT) for report in reports if report.message.pk in busy])
+    first = {pk: report for pk, report in first.items() if pk not in busy}
     note = "A report of the provider bears our id: it left."
     extra = {"answer": "", "sent_at": now}
     moved = states.move(list(first), PROVED_BY_A_REPORT, Status.SENT, note=note, extra=extra)
@@ -127,6 +135,7 @@ def _prove(reports: Sequence[Report], now: datetime) -> None:
         "UPDATE mailings_message SET sent_at = %s, provider = %s, provider_message_id = %s WHERE id = %s",
         [_learned(first[pk], now) for pk in moved],
     )
+    return [report for report in reports if report.message.pk not in busy]
 
 
 def _learned(report: Report, now: datetime) -> tuple[Any, ...]:
@@ -206,27 +215,26 @@ def _write_recipients(raised: Sequence[Raised], now: datetime) -> None:
 def _suppress(raised: Sequence[Raised]) -> None:
     """A supporter's address that is dead or unwilling is mailed no more. An office's is marked, never silenced."""
     reasons = {Delivery.BOUNCED: Suppression.Why.BOUNCED, Delivery.COMPLAINED: Suppression.Why.COMPLAINED}
-    Suppression.objects.bulk_create(
-        [
-            Suppression(
-                address=one.recipient.address.lower(),
-                mode=one.message.mode,
-                why=reasons[one.event.says],
-                answer=one.event.answer,
-            )
-            for one in raised
-            if one.message.kind != Kind.LETTER and one.event.says in reasons
-        ],
-        ignore_conflicts=True,
-    )
+    unwilling = [one for one in raised if one.message.kind != Kind.LETTER and one.event.says in reasons]
+    rows = [
+        Suppression(
+            address=one.recipient.address.lower(),
+            mode=one.message.mode,
+            why=reasons[one.event.says],
+            answer=one.event.answer,
+        )
+        for one in unwilling
+    ]
+    # In one order, so that two workers that write the same ones do not wait for each other.
+    Suppression.objects.bulk_create(sorted(rows, key=lambda row: row.address), ignore_conflicts=True)
 
 
 def _tell_pacing(raised: Sequence[Raised]) -> None:
     """Tell each lane once what its server made of our letters: one word for each letter, and the last answer."""
     heard: dict[int, list[Raised]] = {}
     for one in raised:
-        lane, dead = one.message.lane_id, one.event.bounce == Bounce.HARD
-        if lane and one.recipient.role == Role.TO and one.event.says in FOR_PACING and not dead:
+        lane = one.message.lane_id
+        if lane and one.recipient.role == Role.TO and one.event.says in FOR_PACING:
             heard.setdefault(lane, []).append(one)
     for lane, letters in sorted(heard.items()):
         refused = [one for one in letters if one.event.bounce == Bounce.POLICY]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from mailings import ledger, pacing, parcel, states
+from mailings import ledger, pacing, parcel, states, warmup
 from mailings.compose import Address
 from mailings.ledger import ClaimedMessage, ClaimedRecipient
 from mailings.models import Message, Recipient
@@ -57,9 +57,10 @@ def claim(room: int, worker: str, road: Road) -> list[Parcel]:
 def _due(room: int, now: datetime) -> list[int]:
     own = ledger.due(Rank.OWN, room, now)
     left = room - len(own)
-    if not left:
-        return own
-    return own + (pacing.take(left) if pacing.waited_for() else ledger.due(Rank.LETTER, left, now))
+    if not pacing.waited_for():
+        return own + (ledger.due(Rank.LETTER, left, now) if left else [])
+    warmup.count_own(len(own), now)
+    return own + pacing.take(left, now)
 
 
 def give_back(worker: str, flying: Collection[int]) -> None:

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from mailings import states
-from mailings.models import Content, Lane, Message, Recipient
+from mailings import lanes, states
+from mailings.models import Content, Message, Recipient
 from mailings.models.message import CANCELLABLE, HeldFor, Status
 from mailings.models.recipient import Delivery, Role
 from mailings.text import address_key, domain_of
@@ -89,7 +89,7 @@ def _write(rows: Sequence[Message], correction: Correction) -> int:
     """Write the new messages of these old ones, with their words, recipients and the first line of their story."""
     if not rows:
         return 0
-    lane, _ = Lane.objects.get_or_create(domain=domain_of(correction.new), mode=rows[0].mode)
+    lane = lanes.lane_of(domain_of(correction.new))
     made = [_made(row, correction, lane, timezone.now()) for row in rows]
     saved = Message.objects.bulk_create([message for message, _, _ in made])
     for message, content, recipients in made:
@@ -103,7 +103,7 @@ def _write(rows: Sequence[Message], correction: Correction) -> int:
     return len(saved)
 
 
-def _made(old: Message, correction: Correction, lane: Lane, now: datetime) -> tuple[Message, Content, list[Recipient]]:
+def _made(old: Message, correction: Correction, lane: int, now: datetime) -> tuple[Message, Content, list[Recipient]]:
     recipients, words, uid = _recipients(old, correction), old.content, uuid.uuid4()
     content = Content(
         message_id_header=f"<{uid.hex}@{domain_of(words.sender_address)}>",
@@ -125,7 +125,7 @@ def _made(old: Message, correction: Correction, lane: Lane, now: datetime) -> tu
         reference=old.reference,
         dedupe_key=f"in place of {old.uid.hex}",
         form=old.form,
-        lane=lane if to_it else old.lane,
+        lane_id=lane if to_it else old.lane_id,
         replaces=old,
         created_at=now,
         released_at=now,

@@ -5,6 +5,7 @@ opens its own connections after the fork, so none is shared. A child that is kil
 round; children whose parent was killed end by themselves.
 """
 
+import gc
 import os
 import signal
 import time
@@ -35,6 +36,8 @@ class Crew:
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        gc.collect()
+        gc.freeze()  # What the program consists of stays shared: looking through it for garbage would copy it.
         for _ in range(self._size):
             self._start()
         bad = 0

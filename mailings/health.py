@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from mailings import halts, heartbeat, pacing, transports
+from mailings.heartbeat import Silence
 from mailings.models import Message, Transport
 from mailings.models.message import Rank, Status
 
@@ -23,6 +24,8 @@ class Health:
     oldest_due: datetime | None
     rests_until: datetime | None
     rest_reason: str
+    #: Hosts whose worker went silent. Mail goes on through the others, so that this alone is no reason to be red.
+    silent: list[Silence]
 
     @property
     def alive(self) -> bool:
@@ -43,15 +46,17 @@ def health() -> Health:
         oldest_due=_waits_since(timezone.now()),
         rests_until=rest.rests_until if rest else None,
         rest_reason=rest.why if rest else "",
+        silent=heartbeat.silent(PATIENCE),
     )
 
 
 def _waits_since(now: datetime) -> datetime | None:
-    due = Message.objects.filter(~halts.halted(), status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=now)
+    rows = Message.objects.filter(~halts.halted(), status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=now)
     paced = pacing.waited_for()
-    if paced:
-        due = due.filter(rank=Rank.OWN)
-    found = [due.order_by("due").values_list("due", flat=True).first(), pacing.waits_since(now) if paced else None]
+    # Rank by rank, as the index on what is due is ordered.
+    ranks = (Rank.OWN,) if paced else (Rank.OWN, Rank.LETTER)
+    found = [rows.filter(rank=rank).order_by("due").values_list("due", flat=True).first() for rank in ranks]
+    found += [pacing.waits_since(now)] if paced else []
     since = min((moment for moment in found if moment is not None), default=None)
     woke = (
         Transport.objects.filter(name=transports.name(settings.MAIL_PROVIDER))

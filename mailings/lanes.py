@@ -1,5 +1,6 @@
 """DOOR. Owns the lanes of the present mode: which one a letter takes, what staff see of each and may change."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
@@ -107,6 +108,11 @@ def waited_for() -> bool:
     return pacing.waited_for()
 
 
+def warmup_today() -> Limits | None:
+    """What our sending domain allows while it warms up; None once mail servers know it."""
+    return warmup.limits(timezone.now())
+
+
 def everything() -> list[LaneReport]:
     """Every lane: those that a person has to look at first, then by how much waits in them."""
     rows = Message.objects.filter(status=Status.QUEUED, lane__mode=settings.MAIL_MODE)
@@ -120,6 +126,18 @@ def report(pk: int) -> LaneReport | None:
     rows = Lane.objects.filter(pk=pk, mode=settings.MAIL_MODE)
     waiting = Message.objects.filter(lane=pk, status=Status.QUEUED).count()
     return next(_reports(list(rows), {pk: waiting}), None)
+
+
+def stopped() -> list[LaneReport]:
+    """Lanes that paused themselves and wait for a person."""
+    rows = Lane.objects.filter(mode=settings.MAIL_MODE, paused_at__isnull=False, paused_by="")
+    return [found for row in rows if (found := report(row.pk))]
+
+
+def of_letter(uid: uuid.UUID) -> LaneReport | None:
+    """The lane that a message stands in; None for a supporter's own mail."""
+    pk = Message.objects.filter(uid=uid).values_list("lane", flat=True).first()
+    return report(pk) if pk else None
 
 
 def changes(pk: int) -> list[Change]:

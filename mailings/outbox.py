@@ -4,24 +4,39 @@ The promise: a message that ``post`` accepted is never lost, and is handed to th
 the task that follows it is only a nudge. Posting twice under one dedupe key is harmless.
 """
 
+import secrets
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from mailings import accepting, checks, halts, lanes, queue, states
+from mailings.accepting import NewMessage
 from mailings.compose import Mail
-from mailings.models import Content, Message, Recipient
-from mailings.models.message import CANCELLABLE, RELEASABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Rank, Status
+from mailings.models import Message
+from mailings.models.message import (
+    CANCELLABLE,
+    RELEASABLE,
+    RETRYABLE,
+    SETTLEABLE,
+    HeldFor,
+    Kind,
+    Rank,
+    Status,
+    digest_of,
+)
 from mailings.models.recipient import Role
 from mailings.text import domain_of
 
-ROWS_PER_INSERT = 400
+ROWS_PER_INSERT = 200
+NO_DELAY = timedelta(0)
+_dice = secrets.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -66,13 +81,12 @@ def post_together(postings: Sequence[Posting]) -> list[uuid.UUID]:
     """
     now = timezone.now()
     roads = {road: lanes.lane_of(road) for road in {_road(posting.mail) for posting in postings} if road}
-    rows = [_rows(posting, now, roads) for posting in postings]
     # No savepoint of our own: where it fails, whatever it belongs to has failed.
     with transaction.atomic(savepoint=False):
-        new = accepting.insert(rows)
-        if any(posting.dedupe_key in new and not posting.held for posting in postings):
+        written = accepting.insert(_new(posting, now, roads) for posting in postings)
+        if any(one.message["status"] == Status.QUEUED for one in written):
             queue.nudge()
-    return [message.uid for message, _, _ in rows if message.dedupe_key in new]
+    return [one.message["uid"] for one in written]
 
 
 def _road(mail: Mail) -> str:
@@ -80,60 +94,69 @@ def _road(mail: Mail) -> str:
     return domain_of(mail.to[0].email) if mail.kind == Kind.LETTER else ""
 
 
-def _rows(posting: Posting, now: datetime, roads: dict[str, int]) -> tuple[Message, Content, list[Recipient]]:
+def _new(posting: Posting, now: datetime, roads: dict[str, int]) -> NewMessage:
     mail, uid = posting.mail, uuid.uuid4()
-    content = Content(
-        message_id_header=f"<{uid.hex}@{mail.sender.email.rpartition('@')[2]}>",
-        sender_name=mail.sender.name,
-        sender_address=mail.sender.email,
-        reply_to=mail.reply_to,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-    )
-    roles = [(Role.TO, address) for address in mail.to] + [(Role.CC, address) for address in mail.cc]
-    message = Message(
-        uid=uid,
-        kind=mail.kind,
-        mode=settings.MAIL_MODE,
-        status=Status.HELD if posting.held else Status.QUEUED,
-        held_for=HeldFor.CONFIRMATION if posting.held else HeldFor.NOTHING,
-        rank=Rank.LETTER if mail.kind == Kind.LETTER else Rank.OWN,
-        stream=posting.stream,
-        reference=posting.reference,
-        dedupe_key=posting.dedupe_key,
-        lane_id=roads.get(_road(mail)),
-        created_at=now,
-        due=now,
-        released_at=None if posting.held else now,
-        digest=content.compute_digest([(role.value, address.email, address.name) for role, address in roles]),
-    )
-    return message, content, [Recipient(role=role, address=a.email, name=a.name) for role, a in roles]
+    content = {
+        "message_id_header": f"<{uid.hex}@{mail.sender.email.rpartition('@')[2]}>",
+        "sender_name": mail.sender.name,
+        "sender_address": mail.sender.email,
+        "reply_to": mail.reply_to,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+    }
+    roles = [(Role.TO.value, to) for to in mail.to] + [(Role.CC.value, copy) for copy in mail.cc]
+    message = {
+        "uid": uid,
+        "kind": mail.kind,
+        "mode": settings.MAIL_MODE,
+        "status": Status.HELD if posting.held else Status.QUEUED,
+        "held_for": HeldFor.CONFIRMATION if posting.held else HeldFor.NOTHING,
+        "rank": Rank.LETTER if mail.kind == Kind.LETTER else Rank.OWN,
+        "stream": posting.stream,
+        "reference": posting.reference,
+        "dedupe_key": posting.dedupe_key,
+        "lane_id": roads.get(_road(mail)),
+        "created_at": now,
+        "due": now,
+        "released_at": None if posting.held else now,
+        "digest": digest_of(content.values(), [(role, address.email, address.name) for role, address in roles]),
+    }
+    recipients = [{"role": role, "address": address.email, "name": address.name} for role, address in roles]
+    return NewMessage(message, content, recipients)
 
 
-def release(reference: str, *, into_pause: bool = False, note: str = "") -> int:
+def release(reference: str, *, into_pause: bool = False, note: str = "", delay: timedelta = NO_DELAY) -> int:
     """Let the held letters under a reference leave: their writer has confirmed. Of two at once, one is counted.
 
     Args:
         reference: the caller's name for them.
         into_pause: the stream is paused, so they stay held until ``release_stream``.
         note: a sentence for the story.
+        delay: each becomes due at a moment of its own within this time, drawn by chance, so that the time of sending
+            tells nothing about its writer.
     Returns:
         How many waited for confirmation.
     """
     waiting = _letters().filter(reference=reference, status=Status.HELD, held_for=HeldFor.CONFIRMATION)
-    ids = list(waiting.values_list("pk", flat=True))
-    if into_pause:
-        extra: dict[str, object] = {"held_for": HeldFor.PAUSE}
-        return len(
-            states.move(ids, RELEASABLE, Status.HELD, note=note, extra=extra, only={"held_for": HeldFor.CONFIRMATION})
-        )
-    return _queue(ids, {Status.HELD}, note=note)
+    ids, now = list(waiting.values_list("pk", flat=True)), timezone.now()
+    released = 0
+    with transaction.atomic():
+        for some in [ids] if not delay else [[pk] for pk in ids]:
+            due = now + delay * _dice.random()
+            if into_pause:
+                extra: dict[str, object] = {"held_for": HeldFor.PAUSE, "due": due}
+                only = {"held_for": HeldFor.CONFIRMATION}
+                released += len(states.move(some, RELEASABLE, Status.HELD, note=note, extra=extra, only=only))
+            else:
+                released += _queue(some, {Status.HELD}, note=note, due=due)
+    return released
 
 
-def _queue(ids: list[int], old: Collection[Status], *, by: str = "", note: str = "", afresh: bool = False) -> int:
-    now = timezone.now()
-    extra = {"released_at": now, "due": now} | ({"attempts": 0} if afresh else {})
+def _queue(
+    ids: list[int], old: Collection[Status], *, due: object, by: str = "", note: str = "", afresh: bool = False
+) -> int:
+    extra: dict[str, object] = {"released_at": timezone.now(), "due": due} | ({"attempts": 0} if afresh else {})
     with transaction.atomic():
         moved = states.move(ids, old, Status.QUEUED, by=by, note=note, extra=extra)
         if moved:
@@ -157,7 +180,9 @@ def release_stream(stream_prefix: str, *, by: str, note: str) -> int:
     """Let go what ``hold_stream`` held. What waits for its writer's confirmation stays held."""
     halts.lift(stream_prefix)
     held = _letters().filter(stream__startswith=stream_prefix, status=Status.HELD, held_for=HeldFor.PAUSE)
-    return _queue(list(held.values_list("pk", flat=True)), RELEASABLE, by=by, note=note)
+    # A letter that was to leave at a moment drawn by chance keeps it: else the pause would tell of its writer.
+    due = Greatest(F("due"), Value(timezone.now(), DateTimeField()))
+    return _queue(list(held.values_list("pk", flat=True)), RELEASABLE, by=by, note=note, due=due)
 
 
 def cancel_stream(stream_prefix: str, *, by: str, note: str) -> int:
@@ -190,7 +215,7 @@ def retry(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
     """
     rows = Message.objects.filter(~halts.halted(), uid__in=uids, mode=settings.MAIL_MODE)
     ids = list(rows.values_list("pk", flat=True))
-    return _queue(ids, RETRYABLE, by=by, note=note, afresh=True)
+    return _queue(ids, RETRYABLE, by=by, note=note, due=timezone.now(), afresh=True)
 
 
 def count_as_sent(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from mailings import halts, rhythm, warmup
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 #: How often one claim looks for further lanes where those it found may not send after all.
 MOST_LOOKS = 4
+#: More letters than this are not counted, whatever the lane: they are a flood, which leaves at the lane's own pace.
+MOST_COUNTED = 500
+FLOOD = 1_000_000
 #: How many lanes are looked at to tell whether one stands still that should not.
 MOST_LOOKED_AT = 50
 #: A server that asks us to wait.
@@ -66,12 +69,12 @@ def take(room: int, now: datetime | None = None) -> list[int]:
     known = warmup.limits(now)
     if room < 1 or (known is not None and not known.left):
         return []
-    taken: list[int] = []
+    taken, halted = list[int](), halts.prefixes()
     try:
         for _ in range(MOST_LOOKS):
             lanes = list(_locked(_ready(now))[: room - len(taken)])
             for lane in lanes:
-                letter = _take_from(lane, now)
+                letter = _take_from(lane, now, halted)
                 taken += [letter.pk] if letter else []
             if not lanes or len(taken) >= room:
                 break
@@ -88,19 +91,20 @@ def waits_since(now: datetime) -> datetime | None:
     limits = warmup.limits(now)
     if limits is not None and not limits.left:
         return None
-    found = []
+    found, halted = [], halts.prefixes()
     for lane in _ready(now)[:MOST_LOOKED_AT]:
         opened = rhythm.office_of(lane).session(now)[0]
-        head = _first_due(lane, now, lock=False) if opened <= now and rhythm.left_today(lane, now) else None
+        head = _first_due(lane, now, halted, lock=False) if opened <= now and rhythm.left_today(lane, now) else None
         found += [max(head.due, lane.next_at, opened)] if head else []
     return min(found, default=None)
 
 
 def _ready(now: datetime) -> QuerySet[Lane]:
     """Lanes in which letters stand and whose next one may leave by the clock, those first that have waited longest."""
-    waiting = Message.objects.filter(lane=OuterRef("pk"), status=Status.QUEUED)
-    rows = Lane.objects.filter(Exists(waiting), mode=settings.MAIL_MODE, paused_at=None, next_at__lte=now)
-    return rows.order_by("next_at", "pk")
+    letter = Message.objects.filter(lane=OuterRef("pk"), status=Status.QUEUED).values("pk")[:1]
+    rows = Lane.objects.filter(mode=settings.MAIL_MODE, paused_at=None, next_at__lte=now).order_by("next_at")
+    # Not EXISTS: of that PostgreSQL makes a join over every letter that waits anywhere.
+    return rows.alias(letter=Subquery(letter)).filter(letter__isnull=False)
 
 
 def _locked(rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -113,12 +117,12 @@ def _locked(rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows
 
 
-def _take_from(lane: Lane, now: datetime) -> Message | None:
+def _take_from(lane: Lane, now: datetime, halted: tuple[str, ...]) -> Message | None:
     """The letter whose turn it is in a lane that is locked, with the lane moved on; None where none may leave."""
     rhythm.speed_up(lane, now)
     found = None
     if rhythm.may_send(lane, now):
-        found = _first_due(lane, now)
+        found = _first_due(lane, now, halted)
         if found is None:
             rhythm.postpone(lane, now)
         elif not _count(lane, now):
@@ -140,16 +144,16 @@ def _count(lane: Lane, now: datetime) -> bool:
     if limits is not None and not limits.left:
         return False
     # More need not be counted than fit into what is left of the day: beyond that they leave one interval apart.
-    most = min(rhythm.left_today(lane, now), int(rhythm.rest_of_day(lane, now) / rhythm.interval(lane, limits)) + 1)
+    most = min(MOST_COUNTED, int(rhythm.rest_of_day(lane, now) / rhythm.interval(lane, limits)) + 1)
     due = Message.objects.filter(lane=lane, status=Status.QUEUED, due__lte=now)
-    rhythm.sent(lane, now, due[: most + 1].count() - 1, limits)
+    waiting = due[: most + 1].count() - 1
+    rhythm.sent(lane, now, waiting if waiting < most else FLOOD, limits)
     warmup.count(row, 1)
     return True
 
 
-def _first_due(lane: Lane, now: datetime, *, lock: bool = True) -> Message | None:
+def _first_due(lane: Lane, now: datetime, halted: tuple[str, ...], *, lock: bool = True) -> Message | None:
     """The oldest due letter of the stream whose turn it is. Round robin: 10,000 letters delay another's one by one."""
-    halted = halts.prefixes()
     for head in _heads(lane, lock=lock):
         if head.due <= now and not head.stream.startswith(halted):
             return head

@@ -95,8 +95,10 @@ def _consequence(outcome: Outcome, row: Message, now: datetime) -> tuple[Status,
     match outcome.verdict:
         case Verdict.IN_DOUBT:
             return Status.IN_DOUBT, fields | {"due": now, "doubted_at": row.claimed_at}, outcome.answer
-        case Verdict.TRANSPORT_DOWN | Verdict.LATER:
+        case Verdict.TRANSPORT_DOWN:
             return Status.QUEUED, again, outcome.answer
+        case Verdict.LATER:
+            return Status.QUEUED, again | {"due": now + _patience(outcome)}, outcome.answer
         case Verdict.SOON if not outcome.begun:
             return Status.QUEUED, again, outcome.answer
         case Verdict.SOON if row.attempts < retry.MOST_ATTEMPTS:
@@ -118,8 +120,11 @@ def _tell_transports(outcomes: Sequence[Outcome]) -> None:
         for outcome in mine:
             if outcome.verdict is Verdict.TRANSPORT_DOWN:
                 transports.down(provider, outcome.answer)
-            elif outcome.verdict is Verdict.LATER:
-                patience = PATIENCE if outcome.retry_after is None else outcome.retry_after
-                transports.wait(provider, patience, outcome.answer)
+            elif outcome.verdict is Verdict.LATER and not took:  # Beside others that were taken it means this one.
+                transports.wait(provider, _patience(outcome), outcome.answer)
         if doubtful and not took:
             transports.doubtful_round(provider, doubtful[0].answer)
+
+
+def _patience(outcome: Outcome) -> timedelta:
+    return PATIENCE if outcome.retry_after is None else outcome.retry_after

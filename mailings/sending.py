@@ -23,7 +23,7 @@ from mailings import checks, claiming, halts, instance, provider, recording, sta
 from mailings.models import Message
 from mailings.models.message import Kind, Status
 from mailings.parcel import Outcome, Parcel
-from mailings.retry import MOST_ATTEMPTS
+from mailings.retry import MOST_ATTEMPTS, Verdict
 from mailings.window import Window
 
 log = logging.getLogger(__name__)
@@ -58,11 +58,13 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
     end = time.monotonic() + budget
     tried = 0
     answers: list[Outcome] = []
+    allowed = settings.MAIL_CONNECTIONS
     with Window(settings.MAIL_CONNECTIONS, provider.hand_over, provider.close) as window:
         try:
             while True:
-                room = window.free if time.monotonic() < end and not stop() else 0
-                parcels = _round(answers, room, window.flying, worker)
+                allowed = _slowed(allowed, answers)
+                room = min(window.free, allowed - len(window.flying)) if time.monotonic() < end and not stop() else 0
+                parcels = _round(answers, room, window.flying, worker, stop)
                 tried += len(parcels)
                 window.begin(parcels)
                 answers = window.answers()
@@ -71,6 +73,13 @@ def drain(budget: float, stop: Callable[[], bool] = never) -> int:
         except BaseException:  # Told to end in the middle of it, perhaps: what was handed over is still written down.
             _record_the_last(answers, window, worker)
             raise
+
+
+def _slowed(allowed: int, answers: list[Outcome]) -> int:
+    """How many messages may be under way after a round: fewer where the provider asked for patience, more where not."""
+    if any(answer.verdict is Verdict.LATER for answer in answers):
+        return max(1, allowed * 3 // 4)
+    return min(settings.MAIL_CONNECTIONS, allowed + 1)
 
 
 _said: dict[str, float] = {}
@@ -84,7 +93,7 @@ def _say(why_not: str) -> None:
         log.error("Nothing is sent: %s", why_not)
 
 
-def _round(answers: list[Outcome], room: int, flying: list[int], worker: str) -> list[Parcel]:
+def _round(answers: list[Outcome], room: int, flying: list[int], worker: str, stop: Callable[[], bool]) -> list[Parcel]:
     """Record what came back and claim what may follow, in one transaction.
 
     A database that goes away is waited for, with the answers kept. Whether its last commit took place is not known
@@ -99,10 +108,10 @@ def _round(answers: list[Outcome], room: int, flying: list[int], worker: str) ->
                     claiming.give_back(worker, [*flying, *(answer.parcel.pk for answer in answers)])
                 if answers:
                     recording.record(answers, worker)
-                road = transports.road() if room else None
+                road = transports.road() if room > 0 else None
                 return claiming.claim(road.room(room, len(flying)), worker, road) if road else []
         except (DatabaseError, InterfaceError) as error:
-            if not (answers or flying) or time.monotonic() > end:
+            if time.monotonic() > end or (stop() and not answers and not flying):
                 raise
             log.warning("The database does not answer (%s); %d answers wait for it", type(error).__name__, len(answers))
             lost_touch = True

@@ -99,6 +99,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "worker": {
             "alive": health.alive,
             "last_heartbeat": health.last_beat.isoformat() if health.last_beat else None,
+            "silent_hosts": len(health.silent),  # their names are for the desk
         },
         "instance": {"confirmed": not copied, "why": MAY_BE_A_COPY if copied else ""},
         "queue": {

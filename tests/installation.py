@@ -61,9 +61,9 @@ class Installation:
         self._database = f"appeal_{os.getpid()}_{self.port}"
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._starts = 0
-        provider.reports.site, provider.reports.secret = self.url, SECRET
 
     def __enter__(self) -> Self:
+        self.provider.reports.site, self.provider.reports.secret = self.url, SECRET
         if self._postgres:
             with psycopg.connect(self._postgres, autocommit=True) as server:
                 server.execute(f'CREATE DATABASE "{self._database}"'.encode())
@@ -111,11 +111,16 @@ class Installation:
             **self.further,
         }
 
+    @property
+    def where(self) -> list[str]:
+        """What stands before a command, so that it runs where this installation lives."""
+        return []
+
     # --- commands ----------------------------------------------------------------------------------------------------
 
     def manage(self, *words: str) -> str:
         """Run ``manage.py`` and return what it printed. Raises AssertionError with its words where it fails."""
-        command = [sys.executable, "manage.py", *words]
+        command = [*self.where, sys.executable, "manage.py", *words]
         done = subprocess.run(
             command,
             cwd=ROOT,
@@ -148,9 +153,14 @@ class Installation:
 
     # --- processes ---------------------------------------------------------------------------------------------------
 
+    @property
+    def commands(self) -> dict[str, list[str]]:
+        """The processes that can be started, by their names."""
+        return read_procfile(ROOT / "Procfile")
+
     def start(self, *names: str) -> None:
-        """Start processes of the Procfile by their names, each as leader of its own group."""
-        commands = read_procfile(ROOT / "Procfile")
+        """Start processes by their names, each as leader of its own group."""
+        commands = self.commands
         for name in names:
             self.run(name, commands[name])
         if "web" in names:
@@ -161,7 +171,12 @@ class Installation:
         self._starts += 1
         with (self.folder / f"{name}-{self._starts}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                [*self.where, *command],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         return self._running[name]
 

@@ -41,6 +41,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 VAR_DIR = Path(tempfile.gettempdir()) / f"appeal-tests-{os.getpid()}"
 atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
 
+KEEP_PAGES = False  # a test changes something and looks at once
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

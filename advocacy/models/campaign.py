@@ -1,5 +1,7 @@
 """A campaign: one case with a page of its own. It lives for years through its updates."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,9 @@ WRITABLE = frozenset({CampaignStatus.OPEN, CampaignStatus.PAUSED})
 SENDABLE = frozenset({CampaignStatus.OPEN})
 #: States whose page the public can see.
 PUBLIC = frozenset(CampaignStatus) - {CampaignStatus.DRAFT}
+
+#: Hours. Longer would keep a letter from an office for so long that the case may have moved on.
+LONGEST_DELAY = 72
 
 
 class Campaign(models.Model):
@@ -46,12 +51,20 @@ class Campaign(models.Model):
         blank=True,
         help_text="An address on our own domain. Empty: the organisation's mailbox for answers.",
     )
+    random_delay_hours = models.PositiveSmallIntegerField(
+        "letters leave within so many hours, by chance",
+        default=0,
+        help_text="For cases in which the time of sending could tell who wrote. 0 lets letters leave at once.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=CampaignStatus.values), name="campaign_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(random_delay_hours__lte=LONGEST_DELAY), name="campaign_delay_is_bounded"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status="draft") | models.Q(live_update__isnull=False),
                 name="campaign_public_has_update",
@@ -69,6 +82,11 @@ class Campaign(models.Model):
     def writable(self) -> bool:
         """True while a supporter may write a letter."""
         return self.status in WRITABLE
+
+    @property
+    def random_delay(self) -> timedelta:
+        """How long a confirmed letter may be kept, by chance, so that its time tells nothing about its writer."""
+        return timedelta(hours=self.random_delay_hours)
 
     @property
     def public(self) -> bool:

@@ -22,8 +22,9 @@ def new_code() -> str:
 class Letter(models.Model):
     """One supporter's letter on one update: the database lets there be no second one in the same mode."""
 
-    code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
-    update = models.ForeignKey(Update, on_delete=models.PROTECT, related_name="letters")
+    code = models.CharField(max_length=CODE_LENGTH, default=new_code)
+    #: Without an index of its own: the constraint's begins with it.
+    update = models.ForeignKey(Update, on_delete=models.PROTECT, related_name="letters", db_index=False)
     supporter = models.ForeignKey(Supporter, on_delete=models.CASCADE, related_name="letters")
     #: The sending mode it was written in, as its messages keep it.
     mode = models.CharField(max_length=8)
@@ -46,6 +47,8 @@ class Letter(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
+            # Not unique=True: that makes a second index for LIKE, which every letter would pay for.
+            models.UniqueConstraint(fields=["code"], name="letter_once_per_code"),
             models.UniqueConstraint(
                 fields=["update", "supporter", "mode"], name="letter_once_per_supporter_and_update"
             ),

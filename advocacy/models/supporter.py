@@ -9,12 +9,18 @@ class Supporter(models.Model):
 
     email = models.EmailField()
     #: The address under which two spellings of one mailbox are the same (``mailings.text.address_key``).
-    email_key = models.CharField(max_length=254, unique=True)
+    email_key = models.CharField(max_length=254)
     name = models.CharField(max_length=120, blank=True)
     city = models.CharField(max_length=80, blank=True)
     country = models.CharField(max_length=2, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # Not unique=True: that makes a second index for LIKE, which every letter would pay for.
+            models.UniqueConstraint(fields=["email_key"], name="supporter_once_per_mailbox"),
+        ]
 
     def __str__(self) -> str:
         return f"Supporter {self.pk}"

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import desk_queries, desk_todo
+from advocacy import desk_lanes, desk_queries, desk_todo
 from advocacy.access import staff_page
 from advocacy.desk_forms import LoginForm, ReasonForm, SettingsForm, error_list
 from advocacy.models import Campaign
@@ -58,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "totals": totals,
         "rows": desk_queries.campaign_rows(),
         "addresses": addresses,
+        "lanes": desk_lanes.rows(),
     }
     return page(request, "home", context)
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from advocacy import desk_acts, desk_doubt, desk_queries, paper
+from advocacy import desk_acts, desk_doubt, desk_lanes, desk_queries, paper
 from advocacy.access import staff_page
 from advocacy.desk_forms import DELIVERIES, HELD_FOR, KINDS, STATUSES, FilterForm, ReasonForm, error_list
 from advocacy.desk_queries import ACTS, Filter
@@ -172,6 +172,7 @@ def _letter_page(request: HttpRequest, report: reports.MessageReport, form: Reas
         "form": form,
         "errors": error_list(form),
         "story": reports.story(report.uid),
+        "lane": desk_lanes.row_of(report) if report.status == "queued" else None,
         **_doubt(report),
         # Mails to supporters carry their private links: whoever reads those could act in their name.
         "sheet": paper.of_report(report, letter.own_words if letter else "") if report.kind == "letter" else None,

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -42,7 +43,9 @@ def says_nothing_of_itself(view: View[Args]) -> View[Args]:
 @cache_control(no_cache=True)
 def home(request: HttpRequest) -> HttpResponse:
     """The campaigns that anybody may write on."""
-    return render(request, "advocacy/home.html", {"campaigns": queries.open_campaigns(), **site()})
+    response = render(request, "advocacy/home.html", {"campaigns": queries.open_campaigns(), **site()})
+    response.same_for_everybody = True  # type: ignore[attr-defined]  # See config/page_cache.py.
+    return response
 
 
 @says_nothing_of_itself
@@ -126,6 +129,8 @@ def _page(
     }
     response = render(request, "advocacy/campaign.html", context, status=status)
     response["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
+    # No visitor is in it: even the form's token only says whose page it came from, and when. See config/page_cache.py.
+    response.same_for_everybody = request.method != "POST"  # type: ignore[attr-defined]
     return response
 
 
@@ -187,6 +192,7 @@ def _letter_context(found: Letter) -> dict[str, object]:
         ],
         "lines": story.lines(found, mails),
         "headline": story.headline(found, mails),
+        "patience": story.patience(found, mails, timezone.now()),
         "other_mode": found.mode != settings.MAIL_MODE,
         **site(),
     }

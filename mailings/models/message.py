@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils import timezone
@@ -77,8 +78,8 @@ class Message(models.Model):
         Lane, null=True, blank=True, on_delete=models.PROTECT, related_name="messages", db_index=False
     )
     #: The message in whose place this one was written, because the address had to be corrected.
-    replaces = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by"
+    replaces = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by", db_index=False
     )
 
     created_at = models.DateTimeField(default=timezone.now)
@@ -105,6 +106,10 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
+            # Once, and not as a OneToOneField: its index would hold every message, though hardly one replaces another.
+            models.UniqueConstraint(
+                fields=["replaces"], condition=models.Q(replaces__isnull=False), name="message_replaced_once"
+            ),
             # Not unique=True and db_index=True: those make a second index for LIKE, which every change would pay for.
             models.UniqueConstraint(fields=["dedupe_key"], name="message_once_per_dedupe_key"),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="message_status_known"),
@@ -175,6 +180,6 @@ class Content(models.Model):
         return digest_of([*words, self.subject, self.text, self.html], recipients)
 
 
-def digest_of(words: list[str], recipients: list[tuple[str, str, str]]) -> str:
+def digest_of(words: Iterable[str], recipients: list[tuple[str, str, str]]) -> str:
     """SHA-256 (hex) over every frozen word, in the columns' order, and the recipients as (role, address, name)."""
-    return hashlib.sha256(json.dumps([words, sorted(recipients)]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([list(words), sorted(recipients)]).encode()).hexdigest()

@@ -43,7 +43,8 @@ ORDER = {
 class Recipient(models.Model):
     """One address of one message."""
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="recipients")
+    #: Found by the index of ``recipient_once_in_a_message``; one of its own would only cost.
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="recipients", db_index=False)
     role = models.CharField(max_length=2, choices=Role)
     address = models.CharField(max_length=254)
     name = models.CharField(max_length=200, blank=True)

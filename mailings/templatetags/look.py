@@ -59,6 +59,13 @@ PILLS = {
         "rejected": ("Refused by our provider", "bad", "slash"),
         "suppressed": ("Not mailed", "quiet", "minus"),
     },
+    "lane": {
+        "moving": ("Moving", "good", "tick"),
+        "closed": ("Outside office hours", "quiet", "clock"),
+        "resting": ("Resting", "wait", "clock"),
+        "paused": ("Paused by hand", "wait", "pause"),
+        "stopped": ("Paused itself", "bad", "warning"),
+    },
     "campaign": {
         "draft": ("Draft", "quiet", "pencil"),
         "open": ("Open", "good", "tick"),
@@ -82,7 +89,7 @@ def status_pill(whose: str, status: str) -> SafeString:
     """A status as icon, word and tone.
 
     Args:
-        whose: ``message``, ``recipient`` or ``campaign``.
+        whose: ``message``, ``recipient``, ``lane`` or ``campaign``.
         status: one of its states.
     """
     words, tone, name = PILLS[whose][status]

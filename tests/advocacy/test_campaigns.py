@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from django.db import connection
 
-from advocacy import campaigns, letters, supporters
+from advocacy import adding, campaigns, letters
 from advocacy.letters import CampaignEnded, Confirmed
 from advocacy.models import Campaign, Letter, Supporter, Update
 from advocacy.models.campaign import CampaignStatus as Status
@@ -120,14 +120,14 @@ def test_a_stop_waits_for_a_letter_that_is_being_written_and_then_withdraws_it(
     Campaign.objects.update(confirmation=False)
     shown, stopped = Update.objects.select_related("campaign").get(), Campaign.objects.get()
     begun, go_on = Event(), Event()
-    find = supporters.find_or_add
+    add = adding.add
 
-    def slowly(email: str) -> Supporter:
+    def slowly(letter: Letter) -> None:
+        add(letter)
         begun.set()
         assert go_on.wait(10)
-        return find(email)
 
-    monkeypatch.setattr(supporters, "find_or_add", slowly)
+    monkeypatch.setattr(adding, "add", slowly)
     with ThreadPoolExecutor(2) as pool:
         writing = pool.submit(alone, lambda: letters.write(shown, "slow@example.org", CHOICES))
         assert begun.wait(10)

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from advocacy import drafts
 from advocacy.models import Update
-from mailings import addresses
+from mailings import addresses, lanes
 from tests.advocacy.making import AMBASSADOR, confirmed, messages_of, written
 
 PASSWORD = "a-long-password-for-tests"
@@ -33,6 +33,8 @@ def pages(update: Update) -> list[str]:
         reverse("desk:addresses"),
         reverse("desk:address", args=[AMBASSADOR]),
         reverse("desk:campaigns"),
+        reverse("desk:lanes"),
+        reverse("desk:lane", args=[lanes.lane_of("mail.gov.cn")]),
         reverse("desk:begin"),
         *(reverse("desk:letter", args=[message.uid]) for message in messages),
         *(reverse(f"desk:{name}", args=["ua-61-21"]) for name in ("campaign", "begin")),
@@ -46,6 +48,7 @@ def acts(update: Update) -> list[str]:
     return [
         reverse("desk:act"),
         reverse("desk:state", args=["ua-61-21"]),
+        reverse("desk:lane-state", args=[lanes.lane_of("mail.gov.cn")]),
         reverse("desk:discard", args=[update.pk]),
     ]
 
@@ -151,7 +154,9 @@ def test_every_page_says_where_mail_goes(client: Client, settings: Settings, mod
     assert words in client.get("/desk/letters/").content.decode()
 
 
-@pytest.mark.parametrize("page", [f"/desk/letters/{UUID(int=0)}/", "/desk/campaigns/none/", "/desk/updates/99/"])
+@pytest.mark.parametrize(
+    "page", [f"/desk/letters/{UUID(int=0)}/", "/desk/campaigns/none/", "/desk/updates/99/", "/desk/lanes/99/"]
+)
 @pytest.mark.django_db
 def test_what_is_not_there_is_not_found(client: Client, page: str) -> None:
     client.force_login(Users.create_user("amara", is_staff=True))

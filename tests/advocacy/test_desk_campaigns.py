@@ -1,5 +1,6 @@
 """Tests of the desk's campaigns: their settings, and their state with what it does to letters."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from advocacy.models import Campaign, Update
 from tests.advocacy.making import confirmed, states_of, written
 
 PAGE, STATE = "/desk/campaigns/ua-61-21/", "/desk/campaigns/ua-61-21/state/"
-SETTINGS = {"confirmation": "on", "subject_editable": "on", "goal": "5000", "mailbox": ""}
+SETTINGS = {"confirmation": "on", "subject_editable": "on", "goal": "5000", "mailbox": "", "random_delay_hours": "0"}
 
 
 @pytest.fixture
@@ -25,11 +26,12 @@ def page(answer: Any) -> str:
 
 
 def test_settings_are_stored(staff: Client, update: Update) -> None:
-    typed = {"goal": "5000", "body_editable": "on", "mailbox": "china@letters.example.org"}
+    typed = {"goal": "5000", "body_editable": "on", "mailbox": "china@letters.example.org", "random_delay_hours": "24"}
     assert "The settings are stored." in page(staff.post(PAGE, typed, follow=True))
     campaign = Campaign.objects.get()
     assert (campaign.confirmation, campaign.subject_editable, campaign.body_editable) == (False, False, True)
     assert (campaign.goal, campaign.mailbox, campaign.status) == (5000, "china@letters.example.org", "open")
+    assert campaign.random_delay == timedelta(hours=24)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,9 @@ def test_settings_are_stored(staff: Client, update: Update) -> None:
         ({"goal": "-1"}, "Write 0 or a larger number."),
         ({"goal": "99999999999"}, "Write a number up to 100 million."),
         ({"goal": ""}, "Write 0 where no number is hoped for."),
+        ({"random_delay_hours": ""}, "Write 0 where letters may leave at once."),
+        ({"random_delay_hours": "73"}, "Write a number of hours up to 72"),
+        ({"random_delay_hours": "a day"}, "Write the hours in digits, like 24."),
         ({"mailbox": "me@gmail.com"}, "Answers must come to an address that ends in @letters.example.org"),
         ({"mailbox": "a@letters.example.org, b@letters.example.org"}, "Write one address only."),
         ({"mailbox": "a@letters.example.org\nBcc: b@example.org"}, "Write"),

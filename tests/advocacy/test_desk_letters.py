@@ -1,5 +1,6 @@
 """Tests of the desk's letters: found by what staff know, read whole, acted on one by one and in numbers."""
 
+import socket
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from advocacy import bulk, desk_forms, desk_queries
 from advocacy.models import Update
 from advocacy.wording import Choices
 from mailings import addresses, heartbeat, reports
-from mailings.models import Message, Recipient, Step
+from mailings.models import Heartbeat, Message, Recipient, Step
 from mailings.models.message import CANCELLABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Status
 from mailings.models.recipient import Delivery
 from tests.advocacy.making import AMBASSADOR, LEA, confirmed, messages_of, written
@@ -238,6 +239,24 @@ def test_the_desk_says_what_wants_a_hand(staff: Client, update: Update) -> None:
         found = staff.get(thing.url).context
         count = found["account"].listed.times if "account" in found else len(found["reports"])
         assert count == 1, thing.url
+
+
+def test_the_desk_says_which_host_went_silent_while_another_goes_on(
+    staff: Client, update: Update, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for host in ("mail-1", "mail-2"):
+        monkeypatch.setattr(socket, "gethostname", lambda host=host: host)
+        heartbeat.beat("loop")
+    assert "Nothing wants your hand" in page(staff.get("/desk/"))
+    since = timezone.now() - timedelta(minutes=10)
+    Heartbeat.objects.filter(name="loop@mail-1").update(at=since)
+    shown = page(staff.get("/desk/"))
+    assert f"No sign of life from the worker on mail-1 since {since:%A %H:%M} UTC" in shown
+    assert "mail-2" not in shown
+    Heartbeat.objects.update(at=since)  # both: then it is said once, and more loudly
+    shown = page(staff.get("/desk/"))
+    assert "No worker is running" in shown
+    assert "mail-1" not in shown
 
 
 def test_the_desk_asks_no_more_for_more_letters(

@@ -620,3 +620,47 @@ def test_a_page_asks_the_database_few_things(
 def test_publishing_nothing_shows_nothing(client: Client, db: None) -> None:
     update = updates.draft(DraftUpdate(reference="UA 7/26", title="A draft"), "")
     assert client.get(f"/{update.campaign.slug}/").status_code == 404
+
+
+# --- when it leaves ---------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_in_line_says_what_it_waits_for(client: Client, update: Update) -> None:
+    letter = confirmed(update)
+    told = "In line; it leaves when their office hours and our pace allow."
+    assert told in words(client.get(link(letter, Purpose.STATUS)))
+    Message.objects.filter(reference=letter.code).update(status=Sent.SENT)
+    assert "In line" not in words(client.get(link(letter, Purpose.STATUS)))
+
+
+def test_a_letter_of_a_campaign_at_raised_risk_leaves_by_chance_and_its_page_says_so(
+    client: Client, update: Update, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Campaign.objects.update(random_delay_hours=48)
+    waiting = written(update)
+    assert "Your letter leaves within 48 hours, at a moment drawn by chance" in words(client.get(link(waiting)))
+    letter = confirmed(update)
+    (message,) = Message.objects.filter(reference=letter.code, kind="letter")
+    assert letter.confirmed_at is not None
+    assert timedelta(0) <= message.due - letter.confirmed_at <= timedelta(hours=48)
+    assert message.due != letter.confirmed_at
+    told = "In line; it leaves within 48 hours, at a moment drawn by chance"
+    assert told in words(client.get(link(letter, Purpose.STATUS)))
+    (copy,) = Message.objects.filter(reference=letter.code, kind="copy")
+    assert copy.due <= timezone.now()  # the supporter's own mail does not wait
+    later = timezone.now() + timedelta(hours=49)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert "by chance" not in words(client.get(link(letter, Purpose.STATUS)))
+
+
+def test_a_campaign_that_sends_at_once_draws_the_moment_too(client: Client, update: Update) -> None:
+    update.campaign.confirmation = False
+    Campaign.objects.update(random_delay_hours=72)  # since the page was shown
+    before = timezone.now()
+    for number in range(3):
+        written(update, f"writer-{number}@example.org")
+    waits = [due - before for due in Message.objects.filter(kind="letter").values_list("due", flat=True)]
+    assert len(waits) == 3
+    assert max(waits) > timedelta(
+        minutes=1
+    )  # all three in the first minute of 72 hours: one chance in 80 thousand million

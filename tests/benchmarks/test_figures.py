@@ -12,7 +12,7 @@ from benchmarks.programs import Used
 
 pytestmark = pytest.mark.once
 
-USED = Used(cpu=2.0, peak=100, early=90)
+USED = Used(cpu=2.0, peak=100, early=90, others=2.5, seconds=10.0)
 
 
 def counts(
@@ -50,6 +50,7 @@ def test_rates_count_letters_and_not_copies() -> None:
     assert sent.whole == pytest.approx(0.2)
     assert sent.first == 1.0
     assert (sent.sender_cpu, sent.database_cpu, sent.provider_cpu) == (1000.0, 500.0, 250.0)
+    assert sent.others == pytest.approx(0.1), "neither the senders, nor the provider, nor the database is other work"
 
 
 def test_the_steady_rate_leaves_out_start_and_end() -> None:

@@ -58,6 +58,11 @@ def test_a_rehearsal_on_this_machine_may_use_an_example_domain(tmp_path: Path) -
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_pace_may_be_off_where_the_provider_is_on_this_machine(tmp_path: Path) -> None:
+    done = check(tmp_path, REHEARSAL | {"MAIL_PACE": "off"}, "--fail-level", "WARNING")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_sandbox_needs_nothing(tmp_path: Path) -> None:
     done = check(tmp_path, dict.fromkeys(GOOD, ""), "--fail-level", "WARNING")
     assert (done.returncode, done.stderr) == (0, "")
@@ -126,6 +131,7 @@ def test_with_nothing_but_the_mode_every_piece_is_named(tmp_path: Path) -> None:
         ({"MAIL_DOMAIN": ""}, "appeal.E130", "MAIL_DOMAIN is letters.example.org"),
         ({"MAIL_DOMAIN": "mail.test"}, "appeal.E130", "only an example"),
         ({"MAIL_REPLY_TO": "answers@rights.ngo"}, "appeal.E131", "MAIL_REPLY_TO is not an address at"),
+        ({"MAIL_PACE": "off"}, "appeal.E140", "MAIL_PACE is off, and offices would get every letter at once"),
     ],
 )
 def test_each_missing_piece_is_named(tmp_path: Path, changed: dict[str, str], id_: str, words: str) -> None:

@@ -132,6 +132,19 @@ def test_database_keeps_its_connections(given_x: Setter) -> None:
     assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (60, True)
 
 
+def test_both_sides_of_postgresql_notice_when_the_other_is_gone(given_x: Setter) -> None:
+    given_x("postgresql://me@db.example/letters?sslmode=require&connect_timeout=9&options=-c%20work_mem=8MB")
+    options = env.database("X", "")["OPTIONS"]
+    assert (options["sslmode"], options["connect_timeout"], options["tcp_user_timeout"]) == ("require", 9, 20_000)
+    assert options["options"].startswith("-c idle_in_transaction_session_timeout=30s ")
+    assert options["options"].endswith(" -c work_mem=8MB")
+
+
+def test_a_file_is_not_asked_for_what_only_a_server_knows(given_x: Setter) -> None:
+    given_x("sqlite:////srv/appeal.sqlite3")
+    assert not env.database("X", "").get("OPTIONS")
+
+
 def test_secret_from_a_file(given_x: Setter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("s3cret\n")
     monkeypatch.setenv("X_FILE", str(tmp_path / "key"))

@@ -58,9 +58,10 @@ def test_the_row_is_what_anymail_says(provider: Provider, settings: Settings) ->
 
 @pytest.mark.parametrize("provider", THROUGH_ANYMAIL, ids=lambda provider: provider.name)
 def test_what_it_can_do_is_what_its_payload_can_do(provider: Provider) -> None:
-    module = importlib.import_module(provider.backend.rpartition(".")[0])
-    payloads = [found for name, found in vars(module).items() if inspect.isclass(found) and name.endswith("Payload")]
-    own = [found for found in payloads if found.__module__ == module.__name__]
+    names = {kind.__module__ for kind in import_string(provider.backend).__mro__ if ".backends." in kind.__module__}
+    modules = [importlib.import_module(name) for name in names if ".base" not in name]
+    payloads = [found for module in modules for name, found in vars(module).items() if name.endswith("Payload")]
+    own = [found for found in payloads if inspect.isclass(found) and found.__module__ in names]
     assert any(can(found, "set_metadata") for found in own) is provider.metadata
     assert all(any(can(found, f"set_track_{kind}") for found in own) for kind in ("opens", "clicks")) is (
         provider.tracking_switch

@@ -180,3 +180,19 @@ def test_every_line_of_the_example_is_open() -> None:
     """A copy of it changes nothing."""
     for line in (ROOT / ".env.example").read_text().splitlines():
         assert not line or line.startswith("#") or line.endswith("="), line
+
+
+@pytest.mark.parametrize(
+    ("given", "pace", "warmup"),
+    [
+        ({}, True, False),
+        ({"MAIL_MODE": "test"}, True, False),
+        ({"MAIL_MODE": "live"}, True, True),
+        ({"MAIL_MODE": "live", "MAIL_PACE": "off", "MAIL_WARMUP": "off"}, False, False),
+        ({"MAIL_WARMUP": "on"}, True, True),
+    ],
+)
+def test_pace_is_on_and_a_live_domain_warms_up_unless_told_otherwise(
+    given: dict[str, str], pace: bool, warmup: bool
+) -> None:
+    assert read("MAIL_PACE MAIL_WARMUP", **given) == {"MAIL_PACE": pace, "MAIL_WARMUP": warmup}

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from mailings import addresses, corrections, outbox, reports, states
 from mailings.addresses import Corrected
 from mailings.compose import Address
-from mailings.models import DeadAddress, Lane, Message
+from mailings.models import DeadAddress, Message
 from mailings.models.message import HeldFor, Status
 from mailings.models.recipient import Delivery
 from mailings.text import UnfitText
@@ -228,7 +228,7 @@ def test_the_corrected_letter_can_be_claimed_and_is_whole(provider: Provider) ->
 
 
 def test_it_takes_the_road_of_the_new_address() -> None:
-    waiting = put(post(), Status.QUEUED, lane=Lane.objects.create(domain="office.example.org", mode="sandbox"))
+    waiting = post()
     kill()
     addresses.correct(PRESIDENT.email, NEW, **PERSON)
     lane = replaced(waiting).lane

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -225,6 +225,9 @@ def test_several_workers_apply_each_report_once(monkeypatch: pytest.MonkeyPatch)
     store(*(told(letter, kind) for letter in letters for kind in ("sent", "bounced", "deferred")))
     store(*(told(notice, "bounced", "lea@example.org") for notice in notices))
     at_once(5, events.apply_waiting)
+    # What one found in another's hand it left for later.
+    let_time_pass(timedelta(seconds=2))
+    events.apply_waiting()
     assert not Event.objects.filter(applied_at=None).exists()
     assert {status_of(letter) for letter in letters} == {"sent"}
     assert {said_of(letter)[PRESIDENT.email] for letter in letters} == {"bounced"}
@@ -248,6 +251,22 @@ def test_reports_are_heard_while_others_are_applied(monkeypatch: pytest.MonkeyPa
     assert Event.objects.count() == 40
     assert not Event.objects.filter(applied_at=None).exists()
     assert {said_of(message)[PRESIDENT.email] for message in messages} == {"deferred"}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_message_in_another_hand_is_not_waited_for() -> None:
+    """A worker that records the end of its hand-overs must never be thrown back by a deadlock with a report."""
+    mine, other = put(post(), Status.SENDING), put(post(), Status.SENDING)
+    store(told(mine, "delivered"), told(other, "delivered"))
+    with transaction.atomic():
+        Message.objects.filter(pk=mine.pk).update(answer="being recorded")
+        at_once(1, events.apply_waiting)  # would never come back if it waited
+        assert Event.objects.filter(applied_at=None).get().message_uid == mine.uid
+    assert [status_of(one) for one in (mine, other)] == ["sending", "sent"]
+    let_time_pass(timedelta(hours=30))  # however long it lay there: it has a message
+    events.apply_waiting()
+    assert status_of(mine) == "sent"
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
@@ -315,7 +334,7 @@ def test_each_lane_hears_once_what_its_server_made_of_our_letters(heard: list[tu
     store(told(put(post("copy"), Status.SENT), "deferred"))  # has no lane
     events.apply_waiting()
     assert heard == [
-        (first.pk, ["deferred", "soft_bounce", "rejected", "rejected"], "550 5.7.1 Refused by our rules"),
+        (first.pk, ["deferred", "soft_bounce", "rejected", "rejected", "bounced"], "550 5.7.1 Refused by our rules"),
         (second.pk, ["deferred"], "451 4.7.1 later"),
     ]
 

@@ -2,9 +2,11 @@
 
 import threading
 from datetime import datetime, time, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -64,6 +66,18 @@ def test_a_new_lane_has_the_hours_of_the_country_in_its_name() -> None:
     assert (made.per_hour, made.per_day, made.opens_at, made.closes_at) == (20, 200, time(9), time(17))
     other = Lane.objects.get(pk=lanes.lane_of("gmail.com"))
     assert (other.time_zone, other.calendars, other.hours_from) == ("UTC", "", "")
+
+
+def test_lanes_that_were_made_before_there_were_guesses_get_them_with_the_migration() -> None:
+    for domain in ("mail.gov.cn", "gmail.com"):
+        lane(domain)
+    lane("moj.gov.eg", time_zone="Europe/Paris")
+    import_module("mailings.migrations.0005_pace").guess_places(apps, None)
+    assert list(Lane.objects.values_list("domain", "time_zone", "calendars", "hours_from")) == [
+        ("gmail.com", "UTC", "", ""),
+        ("mail.gov.cn", "Asia/Shanghai", "CN", "name"),
+        ("moj.gov.eg", "Europe/Paris", "", ""),
+    ]
 
 
 def test_each_mode_has_lanes_of_its_own(settings: Settings) -> None:

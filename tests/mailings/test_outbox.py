@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mailings import outbox
@@ -100,6 +102,52 @@ def test_a_pause_holds_what_is_in_line_and_not_what_waits_for_its_writer() -> No
     assert [status_of(m) for m in (queued, held, other, notice)] == ["held", "held", "queued", "queued"]
     assert outbox.release_stream("ua-61-21/", by="lena", note="On") == 1
     assert [status_of(m) for m in (queued, held)] == ["queued", "held"]
+
+
+def due_of(message: Message) -> timedelta:
+    """How long it still waits."""
+    return Message.objects.values_list("due", flat=True).get(pk=message.pk) - timezone.now()
+
+
+def test_a_letter_with_a_delay_leaves_at_a_moment_drawn_by_chance() -> None:
+    found = [post(held=True, reference="AAAA2222") for _ in range(24)]
+    assert outbox.release("AAAA2222", delay=timedelta(hours=24)) == 24
+    waits = [due_of(message) for message in found]
+    assert all(-timedelta(seconds=10) <= wait <= timedelta(hours=24) for wait in waits)
+    assert len(set(waits)) == 24
+    for part in range(2):  # none of 24 in one half of the day is one chance in 8 million
+        assert any(timedelta(hours=12 * part) < wait < timedelta(hours=12 * part + 12) for wait in waits)
+    assert status_of(found[0]) == "queued"
+    assert outbox.release("AAAA2222", delay=timedelta(hours=24)) == 0
+
+
+def test_without_a_delay_a_letter_is_due_at_once() -> None:
+    message = post(held=True)
+    put(message, Status.HELD, held_for="confirmation", due=timezone.now() + timedelta(hours=1))
+    assert outbox.release(message.reference) == 1
+    assert due_of(message) <= timedelta(0)
+
+
+@pytest.mark.parametrize("confirmed_before_the_pause", [True, False])
+def test_a_pause_does_not_give_away_when_a_delayed_letter_was_confirmed(confirmed_before_the_pause: bool) -> None:
+    message = post(held=True, stream="ua-61-21/1")
+    if not confirmed_before_the_pause:
+        outbox.hold_stream("ua-61-21/", by="lena", note="Paused")
+    outbox.release(message.reference, into_pause=not confirmed_before_the_pause, delay=timedelta(hours=48))
+    drawn = due_of(message)
+    if confirmed_before_the_pause:
+        outbox.hold_stream("ua-61-21/", by="lena", note="Paused")
+    assert status_of(message) == "held"
+    assert outbox.release_stream("ua-61-21/", by="lena", note="On") == 1
+    assert status_of(message) == "queued"
+    assert abs(due_of(message) - drawn) < timedelta(seconds=10)
+
+
+def test_the_end_of_a_long_pause_lets_a_delayed_letter_leave_at_once() -> None:
+    message = put(post(stream="ua-61-21/1"), Status.QUEUED, due=timezone.now() - timedelta(hours=1))
+    outbox.hold_stream("ua-61-21/", by="lena", note="Paused")
+    outbox.release_stream("ua-61-21/", by="lena", note="On")
+    assert timedelta(minutes=-1) < due_of(message) <= timedelta(0)
 
 
 def test_a_stream_is_cancelled_only_as_far_as_it_has_not_left() -> None:

@@ -1,8 +1,10 @@
 """Tests of mailings.pacing: whose letter leaves which lane when, with any number of workers."""
 
+import re
 import threading
 from collections import Counter
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -137,8 +139,8 @@ def test_campaigns_take_turns_and_each_sends_its_oldest_first() -> None:
     lane()
     assert streams_of(MONDAY + MINUTE, 8) == ["a/1", "b/1", "", "a/1", "b/1", "", "a/1", "b/1"]
     for rows in (mine, yours, nobodys):
-        sent = Message.objects.filter(pk__in=[row.pk for row in rows]).order_by("sent_at", "pk")
-        assert [row.pk for row in sent] == [row.pk for row in rows]
+        by_time = Message.objects.filter(pk__in=[row.pk for row in rows]).order_by("sent_at")
+        assert list(by_time) == rows
 
 
 def test_a_stream_whose_letters_are_not_due_or_halted_has_no_turn() -> None:
@@ -170,6 +172,29 @@ def test_a_claim_asks_as_much_of_the_database_for_many_letters_as_for_few(
         # Ready lanes, halts, the head of a stream, what waits, the lane; room is left, so ready lanes once more.
         with django_assert_num_queries(8), transaction.atomic():
             assert len(pacing.take(8, MONDAY + MINUTE)) == 1
+
+
+def test_no_question_of_a_claim_reads_a_whole_table() -> None:
+    letters(3)
+    lane()
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT") and "mailings_halt" not in sql:  # of those there are few
+            asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note), transaction.atomic():
+        pacing.take(8, MONDAY + MINUTE)
+    assert len(asked) >= 4
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # of three rows it would read all
+        explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+        for sql, params in asked:
+            cursor.execute(explain + sql, params)
+            plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+            assert not re.search(r"Seq Scan|SCAN mailings|SCAN U0|Hash|TEMP B-TREE", plan), plan
 
 
 # --- several workers --------------------------------------------------------------------------------------------------

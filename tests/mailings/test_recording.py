@@ -167,3 +167,16 @@ def test_a_report_that_came_first_keeps_its_word() -> None:
     message.recipients.filter(address=PRESIDENT.email).update(status="delivered")
     record([Outcome(parcel, Verdict.SENT)], "worker-1")
     assert said_of(message) == {PRESIDENT.email: "delivered", AMBASSADOR.email: "sent"}
+
+
+def test_one_that_is_asked_for_patience_among_others_that_are_taken_waits_alone() -> None:
+    for _ in range(2):
+        post()
+    refused, taken = claim(8, "worker-1")
+    record(
+        [Outcome(refused, Verdict.LATER, retry_after=timedelta(seconds=7)), Outcome(taken, Verdict.SENT)], "worker-1"
+    )
+    row = Message.objects.get(pk=refused.pk)
+    assert (row.status, row.attempts) == ("queued", 0)
+    assert timedelta(seconds=5) < wait_of(row) <= timedelta(seconds=7)
+    assert transports.resting() is None

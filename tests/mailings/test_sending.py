@@ -1,17 +1,25 @@
 """Tests of mailings.sending: draining before a real provider on loopback, and what a dead worker leaves."""
 
 import logging
+from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
+from mailings import claiming, recording, sending
 from mailings.models import Message, Transport
 from mailings.models.message import Status
-from mailings.retry import MOST_ATTEMPTS
+from mailings.parcel import Outcome, Parcel
+from mailings.retry import MOST_ATTEMPTS, Verdict
 from mailings.sending import NOTICE_DOUBT, drain, settle_lapsed
+from mailings.transports import Road
 from tests.mailings.making import drained, make_due, post, put, status_of
+from tests.mailings.test_provider import parcel as making_parcel
 from tests.provider import Provider, Weather
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +148,63 @@ def test_a_doubt_of_another_mode_is_left_alone(settings: Settings) -> None:
     settings.MAIL_MODE = "live"
     settle_lapsed()
     assert status_of(notice) == "in_doubt"
+
+
+# --- the database goes away in the middle -----------------------------------------------------------------------------
+
+
+def test_answers_are_kept_while_the_database_is_away(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = post()
+    faults = iter([OperationalError("gone"), InterfaceError("still gone")])
+    record = recording.record
+
+    def flaky(outcomes: Sequence[Outcome], worker: str) -> None:
+        for fault in faults:
+            raise fault
+        record(outcomes, worker)
+
+    monkeypatch.setattr(recording, "record", flaky)
+    monkeypatch.setattr(sending, "SECONDS_BETWEEN_TRIES", 0.0)
+    monkeypatch.setattr(sending, "close_old_connections", lambda: None)  # the test's own transaction lives on it
+    assert drained() == 1
+    assert (status_of(message), provider.requests) == ("sent", 1)
+
+
+def test_a_claim_whose_answer_was_lost_is_given_back(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = post()
+    claim, lost = claiming.claim, iter([True])
+
+    def deaf(room: int, worker: str, road: Road) -> list[Parcel]:
+        parcels = claim(room, worker, road)
+        for _ in lost:  # the commit took place, and the line broke before we heard so
+            raise OperationalError("gone")
+        return parcels
+
+    monkeypatch.setattr(claiming, "claim", deaf)
+    monkeypatch.setattr(sending, "transaction", Committing())
+    monkeypatch.setattr(sending, "SECONDS_BETWEEN_TRIES", 0.0)
+    monkeypatch.setattr(sending, "close_old_connections", lambda: None)
+    assert drained() == 1
+    message.refresh_from_db()
+    assert (message.status, message.attempts, provider.requests) == ("sent", 1, 1)
+    assert [step.status for step in message.steps.all()] == ["queued", "sent"]
+
+
+class Committing:
+    """Transactions that keep what was done in them though they end with an error."""
+
+    def atomic(self) -> Any:
+        return nullcontext()
+
+
+def test_a_provider_that_asks_for_patience_gets_fewer_at_a_time(settings: Settings) -> None:
+    settings.MAIL_CONNECTIONS = 8
+    parcel = making_parcel()
+    later, sent = Outcome(parcel, Verdict.LATER), Outcome(parcel, Verdict.SENT)
+    allowed = [8]
+    for answers in ([later, sent], [later], [sent], [sent, sent], [later] * 9):
+        allowed.append(sending._slowed(allowed[-1], answers))
+    assert allowed == [8, 6, 4, 5, 6, 4]
+    for _ in range(9):
+        allowed.append(sending._slowed(allowed[-1], [later]))
+    assert allowed[-1] == 1

@@ -30,7 +30,10 @@ def test_all_is_well_while_a_worker_lives_and_nothing_is_stuck(client: Client) -
 
 def test_no_worker_was_ever_seen(client: Client) -> None:
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()["worker"]) == (503, {"alive": False, "last_heartbeat": None})
+    assert (answer.status_code, answer.json()["worker"]) == (
+        503,
+        {"alive": False, "last_heartbeat": None, "silent_hosts": 0},
+    )
 
 
 def test_the_worker_went_silent(client: Client) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from pytest_django import Settings
 
 from mailings import views
@@ -91,6 +92,7 @@ def test_a_report_from_within_the_hand_over_is_not_lost(provider: Provider, monk
 
     def at_once_reported(mail: Mail) -> None:
         answers.append(post_report(delivery(mail, PRESIDENT.email)))
+        connection.close()  # the provider's thread had one of its own
 
     monkeypatch.setattr(provider.reports, "heard_of", at_once_reported)
     drained()
@@ -337,3 +339,22 @@ def test_reports_of_both_sources_take_effect(settings: Settings, provider: Provi
 def test_a_look_by_the_provider_needs_no_password(provider: Provider) -> None:
     answer = Client().head("/anymail/postmark/tracking/")
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_an_open_line_takes_no_password(settings: Settings, mailed: tuple[Message, Mail]) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert post_report(delivery(mailed[1], PRESIDENT.email)) == 301
+    assert not Event.objects.exists()
+
+
+def test_reports_pass_by_what_only_browsers_need(mailed: tuple[Message, Mail]) -> None:
+    head, body = login(), json.dumps(delivery(mailed[1], PRESIDENT.email))
+    answer = Client().post(reverse("tracking", args=["postmark"]), body, "application/json", headers=head)
+    assert (answer.status_code, answer["Content-Length"], answer.cookies) == (200, "0", {})
+    assert "Content-Security-Policy" not in answer
+    assert Client().get("/healthz").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("address", ["/anymail/a/b/tracking/", "/anymail//tracking/", "/anymail/postmark/tracking/x"])
+def test_an_address_beside_it_is_a_page_that_is_not_there(provider: Provider, address: str) -> None:
+    assert Client().post(address, b"{}", "application/json", headers=login()).status_code == 404

@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -19,7 +20,7 @@ WAIT_AT_MOST = 120.0  # seconds
 
 
 class Provider:
-    """A provider that keeps what it takes in memory. Use it with ``with``; it listens on a free port of loopback.
+    """A provider that keeps what it takes in memory. Use it with ``with``; it listens on a free port of ``host``.
 
     ``token`` is the key it lets in, ``site`` and ``secret`` are where and how it reports ("" reports nothing).
     ``delay`` is how many seconds it takes over each mail, ``weather`` how it behaves, ``weather_at`` how towards mails
@@ -27,7 +28,9 @@ class Provider:
     keeps their senders waiting.
     """
 
-    def __init__(self, token: str = "key-of-the-tests", site: str = "", secret: str = "", port: int = 0) -> None:
+    def __init__(
+        self, token: str = "key-of-the-tests", site: str = "", secret: str = "", port: int = 0, host: str = "127.0.0.1"
+    ) -> None:
         self.token = token
         self.delay = 0.0
         self.weather = Weather.FINE
@@ -40,9 +43,9 @@ class Provider:
         self.reports = Reporter(site, secret)
         self._lock = threading.Lock()
         self._mails: list[Mail] = []
-        self._requests = 0
-        self._prepare(port)
-        self._port = int(self._server.server_address[1])
+        self._requests: Counter[str] = Counter()
+        self._prepare(host, port)
+        self._at: tuple[str, int] = (str(self._server.server_address[0]), int(self._server.server_address[1]))
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -52,8 +55,8 @@ class Provider:
         self.reports.close()
         self.shut()
 
-    def _prepare(self, port: int) -> None:
-        self._server = _Server(("127.0.0.1", port), _Handler)
+    def _prepare(self, host: str, port: int) -> None:
+        self._server = _Server((host, port), _Handler)
         self._server.provider = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="provider", daemon=True)
 
@@ -67,13 +70,23 @@ class Provider:
 
     def reopen(self) -> None:
         """Be there again, at the same address, with all that was taken before."""
-        self._prepare(self._port)
+        self._prepare(*self._at)
         self._thread.start()
 
     @property
     def url(self) -> str:
         """Its address, for MAIL_PROVIDER_API_URL."""
-        return f"http://127.0.0.1:{self._port}/"
+        return f"http://{self.host}:{self.port}/"
+
+    @property
+    def host(self) -> str:
+        """The address that it listens on."""
+        return self._at[0]
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._at[1]
 
     def weather_for(self, addresses: list[str]) -> Weather:
         """How it behaves towards a mail to these addresses."""
@@ -83,7 +96,18 @@ class Provider:
     def requests(self) -> int:
         """How many mails were offered to it, taken or not."""
         with self._lock:
-            return self._requests
+            return self._requests.total()
+
+    def requests_from(self, address: str) -> int:
+        """How many of them came from this address."""
+        with self._lock:
+            return self._requests[address]
+
+    @property
+    def flying(self) -> int:
+        """How many mails were offered to it that it has not taken, or not yet."""
+        with self._lock:
+            return self._requests.total() - len(self._mails)
 
     @property
     def mails(self) -> list[Mail]:
@@ -99,7 +123,7 @@ class Provider:
         """Forget every mail, as if it had just been started."""
         with self._lock:
             self._mails.clear()
-            self._requests = 0
+            self._requests.clear()
 
     def wait_for(self, count: int, address: str = "", seconds: float = 20.0) -> list[Mail]:
         """The mails to an address ("" for all), once there are ``count`` of them.
@@ -115,10 +139,10 @@ class Provider:
             raise AssertionError(f"{len(found())} mails to {address or 'anybody'} after {seconds:g} s, not {count}")
         return found()
 
-    def offered(self) -> None:
-        """Count one request."""
+    def offered(self, address: str) -> None:
+        """Count one request from this address."""
         with self._lock:
-            self._requests += 1
+            self._requests[address] += 1
 
     def take(self, fields: dict[str, Any]) -> Mail:
         """Accept a mail: from here on it leaves, whatever its sender hears of it."""
@@ -161,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
         if len(body) < length or self.server.shut:  # its sender died before the last byte: no mail was offered
             self.close_connection = True
             return
-        provider.offered()
+        provider.offered(self.client_address[0])
         time.sleep(provider.delay)
         if self.headers.get("X-Postmark-Server-Token") != provider.token:
             self._answer(Weather.KEY_REFUSED.refusal("", []))

@@ -4,6 +4,7 @@ import signal
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
-from mailings import checks, sending, tasks
+from mailings import checks, heartbeat, sending, tasks
 from mailings.crew import Crew
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -82,3 +83,5 @@ class Command(BaseCommand):
                 self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
                 close_old_connections()
             time.sleep(SECONDS_BETWEEN_LOOKS)
+        with suppress(DatabaseError, InterfaceError):  # Then it is told by its silence, which is nearly as good.
+            heartbeat.end("loop")
