@@ -61,7 +61,10 @@ class FaultyCluster(Cluster):
         """
         for pid in family_of(self._first):  # By its own user: not even root may do this everywhere.
             command = ["prlimit", "--pid", str(pid), f"--fsize={size}:"]
-            subprocess.run(command, user=self._user, cwd="/", capture_output=True, timeout=60, check=False)
+            done = subprocess.run(
+                command, user=self._user, group=self._user, cwd="/", capture_output=True, timeout=60, check=False
+            )
+            assert not done.returncode or pid != self._first, done.stderr
 
     def make_read_only(self, database: str, on: bool) -> None:
         """Let nobody write to a database any more, as on a replica; or let everybody write again."""
