@@ -37,26 +37,41 @@ class Cluster:
     def __enter__(self) -> Self:
         if self._user:
             shutil.chown(self._folder, self._user)
-        data = self._folder / "data"
         try:
-            self._run(
-                "initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
-            )
-            with (data / "pg_hba.conf").open("a") as file:
+            words = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+            self._run("initdb", "-D", str(self._data), *words, "--wal-segsize=1")
+            with (self._data / "pg_hba.conf").open("a") as file:
                 file.write(f"host all postgres {self._network} trust\n")
-            # No power is cut here: nothing has to reach the disk.
-            options = f"-p {self.port} -c listen_addresses={','.join(self._addresses)} -c fsync=off"
-            options += f" -c unix_socket_directories={self._folder}"
-            self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+            self.start()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *raised: object) -> None:
-        if (self._folder / "data" / "postmaster.pid").exists():
-            self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+        if self.running:
+            self.stop_at_once()
         shutil.rmtree(self._folder)
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return (self._data / "postmaster.pid").exists()
+
+    def start(self) -> None:
+        """Start it, and wait until it lets us in."""
+        # No power is cut here: nothing has to reach the disk.
+        options = f"-p {self.port} -c listen_addresses={','.join(self._addresses)} -c fsync=off"
+        options += f" -c unix_socket_directories={self._folder}"
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop_at_once(self) -> None:
+        """Stop it without a word of goodbye to anybody: it has to recover at its next start."""
+        self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "stop")
 
     def url(self, address: str = "127.0.0.1") -> str:
         """Its address for whoever reaches it there."""

@@ -1,11 +1,13 @@
 """Owns what the fault suite shares: a PostgreSQL of its own, one site on each database, and the look at the end."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.cluster import programs
 from tests.conftest import demand
-from tests.faults.cluster import Cluster, programs
+from tests.faults.cluster import FaultyCluster
 from tests.faults.nursery import Nursery
 from tests.faults.trial import Trial
 from tests.installation import Installation
@@ -21,17 +23,17 @@ class Faulty(Installation):
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def cluster() -> Iterator[FaultyCluster]:
     """A PostgreSQL that tests may stop, freeze and starve."""
-    with Cluster(demand("PostgreSQL's own programs (initdb, postgres)", programs())) as cluster:
+    with FaultyCluster(Path(demand("PostgreSQL's server (initdb, pg_ctl)", str(programs() or "")))) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session", params=["SQLite", "PostgreSQL"])
 def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     """A site in live mode before the provider on loopback, with the demo campaign and its web server."""
-    cluster: Cluster | None = request.getfixturevalue("cluster") if request.param == "PostgreSQL" else None
-    postgres = cluster.url if cluster else ""
+    cluster: FaultyCluster | None = request.getfixturevalue("cluster") if request.param == "PostgreSQL" else None
+    postgres = cluster.url() if cluster else ""
     folder = tmp_path_factory.mktemp("site")
     with Provider() as provider, Faulty(folder, provider, postgres=postgres) as site:
         site.load_demo()

@@ -2,6 +2,7 @@
 
 import contextlib
 import resource
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.cluster import family_of
-from tests.faults.trial import LONG_AGO, Trial, on_postgresql, on_sqlite
+from tests.faults.trial import LONG_AGO, PATIENCE, Trial, on_postgresql, on_sqlite
 from tests.story import CAMPAIGN, LENA
 
 pytestmark = pytest.mark.e2e
@@ -87,7 +88,10 @@ def test_another_writer_holds_the_file_when_the_answers_come(impatient: Trial) -
 @on_sqlite
 def test_the_disk_is_full_before_anything_is_claimed(trial: Trial) -> None:
     trial.post(LETTERS)
-    assert trial.dies("never", "--file-size", str(FULL)) == 1
+    drain = trial.dying("never", "--file-size", str(FULL))
+    trial.wait(lambda: drain.words().count(WAITS) >= 2)
+    drain.signal(signal.SIGTERM)
+    assert drain.wait(PATIENCE) == 1
     assert trial.provider.requests == 0
     assert trial.counts() == {"queued": LETTERS}
     trial.drain()
@@ -149,7 +153,7 @@ def test_the_disk_of_postgresql_is_full(trial: Trial) -> None:
 
 def test_nothing_leaves_while_the_database_is_read_only(trial: Trial) -> None:
     trial.post(LETTERS)
-    trial.site.rows(f"INSERT INTO mailings_heartbeat (name, at) VALUES ('loop@gone', '{LONG_AGO}')")
+    trial.site.rows(f"INSERT INTO mailings_heartbeat (name, at, ended) VALUES ('loop@gone', '{LONG_AGO}', false)")
     make_read_only(trial, True)
     loop = trial.loop()
     trial.wait(lambda: loop.words().count(WAITS) >= 2)

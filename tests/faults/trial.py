@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.faults import invariants
-from tests.faults.cluster import Cluster
+from tests.faults.cluster import FaultyCluster
 from tests.faults.nursery import Nursery, Program
 from tests.installation import Installation
 from tests.provider import Mail, Provider
@@ -38,7 +38,7 @@ FORGOTTEN = ["advocacy_letter", "advocacy_supporter", "django_q_ormq", "django_q
 class Trial:
     """A site whose web server runs, an empty outbox, and a provider in fine weather that reports only when asked."""
 
-    def __init__(self, site: Installation, cluster: Cluster | None, nursery: Nursery) -> None:
+    def __init__(self, site: Installation, cluster: FaultyCluster | None, nursery: Nursery) -> None:
         self.site = site
         self._nursery = nursery
         self._programs: dict[str, Program] = {}
@@ -51,7 +51,7 @@ class Trial:
         self.twice: set[str] = set()
 
     @property
-    def database(self) -> Cluster:
+    def database(self) -> FaultyCluster:
         """The PostgreSQL, where a test is about that."""
         assert self.cluster is not None, "this test needs the mark on_postgresql"
         return self.cluster
