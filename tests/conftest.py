@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from mailings import lanes, sending
+from mailings import lanes, queue, sending
 from tests.installation import Installation
 from tests.provider import Provider
 from tests.run import chromium_path
@@ -48,6 +48,7 @@ def _remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     lanes.forget()
     (Path(settings.VAR_DIR) / "instance").unlink(missing_ok=True)
     monkeypatch.setattr(sending, "_said", {})
+    monkeypatch.setattr(queue, "_nudges", queue._Nudges())
 
 
 @pytest.fixture(scope="session")
