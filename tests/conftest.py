@@ -50,6 +50,7 @@ def _remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "_said", {})
     # No nudge of one test may be left for another one's database.
     monkeypatch.setattr(queue, "SECONDS_BETWEEN_NUDGES", 0.0)
+    monkeypatch.setattr(queue, "_nudges", queue._Nudges())
 
 
 @pytest.fixture(scope="session")
