@@ -156,9 +156,7 @@ def test_the_disk_of_postgresql_is_full(trial: Trial) -> None:
 
 def test_nothing_leaves_while_the_database_is_read_only(trial: Trial) -> None:
     trial.post(LETTERS)
-    trial.site.rows(
-        f"INSERT INTO mailings_heartbeat (name, at) VALUES ('loop@gone', '{LONG_AGO}')"
-    )
+    trial.site.rows(f"INSERT INTO mailings_heartbeat (name, at) VALUES ('loop@gone', '{LONG_AGO}')")
     make_read_only(trial, True)
     loop = trial.loop()
     trial.wait(lambda: loop.words().count(WAITS) >= 2)

@@ -84,9 +84,7 @@ def test_frozen_when_the_answers_come(database: Cluster, trial: Trial) -> None:
     no_doubt_ever(trial)
 
 
-def test_away_when_the_answers_come_and_their_worker_killed_before_it_is_back(
-    database: Cluster, trial: Trial
-) -> None:
+def test_away_when_the_answers_come_and_their_worker_killed_before_it_is_back(database: Cluster, trial: Trial) -> None:
     all_on_their_way(trial)
     database.stop_at_once()
     trial.provider.answers.set()
