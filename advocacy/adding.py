@@ -13,7 +13,9 @@ from django.db.backends.utils import CursorWrapper
 from advocacy.models import Campaign, Letter, Supporter
 from advocacy.models.campaign import WRITABLE
 
-STATUS = "SELECT status, random_delay_hours FROM advocacy_campaign WHERE id = %s"
+#: What a letter depends on and anybody may change meanwhile.
+TRUTH = ("status", "random_delay_hours", "live_update_id", "confirmation")
+STATUS = f"SELECT {', '.join(TRUTH)} FROM advocacy_campaign WHERE id = %s"  # noqa: S608 - our own names
 SUPPORTER = ("email", "email_key", "name", "city", "country", "created_at")
 LETTER = (
     "code", "update_id", "mode", "version", "name", "city", "country", "own_words", "subject", "body", "links_mailed",
@@ -47,7 +49,7 @@ AT_ONCE = f"""
         INSERT INTO advocacy_letter ({_columns(LETTER)}, supporter_id)
         SELECT {_typed(LETTER)}, id FROM supporter, writable {LETTER_ONCE}
     )
-    SELECT status, random_delay_hours, supporter.id, supporter.email, letter.id
+    SELECT supporter.id, supporter.email, letter.id, {_columns(TRUTH)}
     FROM campaign LEFT JOIN supporter ON true LEFT JOIN letter ON true"""  # noqa: S608 - our own names
 ADD_SUPPORTER = f"INSERT INTO advocacy_supporter ({_columns(SUPPORTER)}) VALUES ({_places(SUPPORTER)}) {SUPPORTER_ONCE}"  # noqa: S608
 FIND_SUPPORTER = "SELECT id, email FROM advocacy_supporter WHERE email_key = %s"
@@ -57,7 +59,7 @@ ADD_LETTER = (
 
 
 def keep_status(campaign: Campaign) -> None:
-    """Read the campaign's status and delay anew, and let nobody change them before this transaction ends.
+    """Read the campaign's status and what else a letter depends on anew, and let nobody change it in this transaction.
 
     Without it a letter could slip out between a pause or stop and its own commit. Letters do not wait for each other.
     """
@@ -67,7 +69,12 @@ def keep_status(campaign: Campaign) -> None:
 
 def _keep_status(cursor: CursorWrapper, campaign: Campaign) -> None:
     cursor.execute(STATUS + (" FOR SHARE" if connection.features.has_select_for_update else ""), [campaign.pk])
-    campaign.status, campaign.random_delay_hours = cursor.fetchone()
+    _note(campaign, cursor.fetchone())
+
+
+def _note(campaign: Campaign, truth: Sequence[Any]) -> None:
+    for name, value in zip(TRUTH, truth, strict=True):
+        setattr(campaign, name, value)
 
 
 def add(letter: Letter) -> None:
@@ -92,7 +99,8 @@ def _add_at_once(cursor: CursorWrapper, letter: Letter) -> None:
     campaign, supporter = letter.update.campaign, letter.supporter
     values: list[Any] = [campaign.pk, [str(status) for status in WRITABLE], supporter.email_key]
     cursor.execute(AT_ONCE, values + _values(supporter, SUPPORTER) + _values(letter, LETTER))
-    campaign.status, campaign.random_delay_hours, supporter.pk, email, letter.pk = cursor.fetchone()
+    supporter.pk, email, letter.pk, *truth = cursor.fetchone()
+    _note(campaign, truth)
     supporter.email = email or supporter.email
 
 

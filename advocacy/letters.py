@@ -33,6 +33,10 @@ class CampaignEnded(Exception):
     """The campaign was stopped or closed since its page was shown."""
 
 
+class CampaignChanged(Exception):
+    """It has another live update since then, or begins or ceases to ask for a confirmation."""
+
+
 def write(update: Update, email: str, choices: Choices) -> None:
     """Take a supporter's letter.
 
@@ -43,17 +47,21 @@ def write(update: Update, email: str, choices: Choices) -> None:
     Raises:
         mailings.text.UnfitText: where the words may not stand in a mail; nothing is stored then.
         CampaignEnded: where it was stopped or closed meanwhile; nothing is stored then.
+        CampaignChanged: where it is not what it was when ``update`` was read; nothing is stored then.
     """
     mails = letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
     kept = replace(choices, subject=mails[0].subject)
     supporter = Supporter(email=email, email_key=address_key(email))
     letter = Letter(update=update, supporter=supporter, mode=settings.MAIL_MODE, **vars(kept))
     # Every word is made before the transaction opens: SQLite lets nobody else write while it lasts.
-    link = _first_link(letter) if update.campaign.confirmation else None
+    campaign = update.campaign
+    link = _first_link(letter) if campaign.confirmation else None
     with transaction.atomic():
-        adding.add(letter)
-        if not update.campaign.writable:
+        adding.add(letter)  # and read what is true of the campaign now
+        if not campaign.writable:
             raise CampaignEnded
+        if campaign.live_update_id != update.pk or campaign.confirmation != (link is not None):
+            raise CampaignChanged
         if letter.pk:
             _write_first(letter, mails, link)
         else:
