@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from advocacy import adding, notices, supporters
 from advocacy.models import Letter, Supporter, Update
-from advocacy.models.campaign import SENDABLE
+from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.wording import Choices, letter_mails
 from mailings import outbox, reports
 from mailings.compose import Address, Mail
@@ -54,13 +54,12 @@ def write(update: Update, email: str, choices: Choices) -> None:
     supporter = Supporter(email=email, email_key=address_key(email))
     letter = Letter(update=update, supporter=supporter, mode=settings.MAIL_MODE, **vars(kept))
     # Every word is made before the transaction opens: SQLite lets nobody else write while it lasts.
-    campaign = update.campaign
-    link = _first_link(letter) if campaign.confirmation else None
+    link = _first_link(letter) if update.campaign.confirmation else None
     with transaction.atomic():
-        adding.add(letter)  # and read what is true of the campaign now
-        if not campaign.writable:
+        truth = adding.add(letter)
+        if truth.status not in WRITABLE:
             raise CampaignEnded
-        if campaign.live_update_id != update.pk or campaign.confirmation != (link is not None):
+        if truth.live_update_id != update.pk or truth.confirmation != (link is not None):
             raise CampaignChanged
         if letter.pk:
             _write_first(letter, mails, link)
@@ -82,7 +81,7 @@ def _write_first(letter: Letter, mails: list[Mail], link: Mail | None) -> None:
         postings.append(_notice_posting(letter, "link", link, number=letter.links_mailed))
     outbox.post_together(postings)
     if not link:
-        _let_go(letter)
+        _let_go(_locked(pk=letter.pk))
 
 
 def _write_again(written: Letter, kept: Choices, mails: list[Mail]) -> None:
@@ -184,7 +183,7 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         What came of it. Of twenty who press at once, one gets ``NOW``.
     """
     with transaction.atomic():
-        adding.keep_status(
+        adding.keep(
             letter.update.campaign
         )  # Before the letter, as in ``write``: else two could wait for each other.
         locked = _locked(pk=letter.pk)

@@ -1,7 +1,6 @@
 """Owns the reads that public pages need; no view asks the database itself."""
 
 import time
-from copy import copy
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -37,7 +36,7 @@ _known: dict[str, tuple[float, Campaign]] = {}
 
 
 def known_campaign(slug: str) -> Campaign | None:
-    """As ``public_campaign``, but perhaps a second old.
+    """As ``public_campaign``, but perhaps a second old, and shared by all threads: nobody may change it.
 
     For whoever compares it with the truth before anything is done by it, as ``advocacy.letters.write`` does.
     """
@@ -48,11 +47,7 @@ def known_campaign(slug: str) -> Campaign | None:
         if found is None or found.live_update is None:
             return None
         _known[slug] = (now, found)
-    mine = copy(found)  # Other threads may be using it, and each of them notes the truth in it.
-    mine.live_update = copy(found.live_update)
-    if mine.live_update:
-        mine.live_update.campaign = mine
-    return mine
+    return found
 
 
 @dataclass(frozen=True)

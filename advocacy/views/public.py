@@ -5,8 +5,9 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -86,7 +87,7 @@ def _sent(found: Campaign | None, data: QueryDict) -> HttpResponse | None:
         return None
     except letters.CampaignEnded:
         return redirect(found)
-    return redirect("written", slug=found.slug)
+    return HttpResponseRedirect(reverse("written", args=[found.slug]))
 
 
 def _posted(request: HttpRequest, found: Campaign, update: Update) -> HttpResponse:
