@@ -18,17 +18,13 @@ from mailings import addresses, pacing, signals, states
 from mailings.abilities import PROVIDERS
 from mailings.models import Event, Message, Recipient, Suppression
 from mailings.models.event import Bounce
-from mailings.models.message import Kind, Status
+from mailings.models.message import PROVABLE, Kind, Status
 from mailings.models.recipient import ORDER, Delivery, Role
 
 log = logging.getLogger(__name__)
 
-#: States in which a report about the message proves that it left.
+#: States in which a report about the message proves that it left, whether or not we wrote down that it was claimed.
 PROVED_BY_A_REPORT = frozenset({Status.SENDING, Status.IN_DOUBT})
-#: States that a doubtful message may have been put into since, to be sent again or given up: a report proves that it
-#: left where it was claimed before. Held, because it would go a second time once it is let go; withdrawn, because its
-#: writer is told that it was not sent.
-PROVED_IF_CLAIMED = frozenset({Status.QUEUED, Status.FAILED, Status.HELD, Status.CANCELLED})
 #: How long a report waits for its message, and how long at most between two looks. Each wait is as long as all before.
 PATIENCE = timedelta(hours=24)
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
@@ -130,7 +126,7 @@ def _proved(reports: Sequence[Report], now: datetime) -> list[Report]:
     extra = {"answer": "", "sent_at": now}
     moved = states.move(list(first), PROVED_BY_A_REPORT, Status.SENT, note=note, extra=extra)
     claimed = {"claimed_at__isnull": False}
-    moved += states.move(list(first), PROVED_IF_CLAIMED, Status.SENT, note=note, extra=extra, only=claimed)
+    moved += states.move(list(first), PROVABLE, Status.SENT, note=note, extra=extra, only=claimed)
     _write_rows(
         "UPDATE mailings_message SET sent_at = %s, provider = %s, provider_message_id = %s WHERE id = %s",
         [_learned(first[pk], now) for pk in moved],

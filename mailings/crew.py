@@ -6,11 +6,14 @@ round; children whose parent was killed end by themselves.
 """
 
 import gc
+import logging
 import os
 import signal
 import time
 from collections.abc import Callable
 from types import FrameType
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.2  # seconds
 #: A child that ends sooner would end again: wait this long before the next one.
@@ -65,6 +68,8 @@ class Crew:
         try:
             self._work(lambda: self._stopping or os.getppid() != parent)
             code = 0
+        except BaseException:  # Nobody above would tell of it: the next line ends the process at once.
+            log.exception("A process of the drain ended badly")
         finally:
             os._exit(code)  # Not sys.exit: what the parent prepared to do at its end is not the child's to do.
 

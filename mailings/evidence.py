@@ -23,7 +23,7 @@ from mailings import checks, halts, instance, lookups, provider, queue, replays,
 from mailings.abilities import PROVIDERS
 from mailings.lookups import Finding, Question
 from mailings.models import Message, Recipient
-from mailings.models.message import Kind, Status
+from mailings.models.message import PROVABLE, Kind, Status
 from mailings.models.recipient import Delivery, Role
 from mailings.retry import MOST_ATTEMPTS
 
@@ -39,8 +39,6 @@ APART = SECOND_NO - FIRST_NO
 LONGEST_PAUSE = timedelta(hours=6)
 #: After so many questions in one call that told nothing, its provider is left alone until the next.
 MOST_FAILURES = 3
-#: States that a person may have put a letter into while its provider was asked: proof that it left is proof there too.
-LEFT_FROM = frozenset({Status.IN_DOUBT, Status.QUEUED, Status.FAILED})
 #: The words of a "no" that counts; ``doubts`` finds its times in the story by them.
 DOES_NOT_KNOW = "does not know this message."
 NOT_ASKED_AGAIN = "It is not asked again: a person decides."
@@ -175,7 +173,7 @@ def _left(row: Message, finding: Finding, note: str) -> int:
     if finding.provider_message_id:
         extra["provider_message_id"] = finding.provider_message_id
     with transaction.atomic():
-        moved = states.move([row.pk], LEFT_FROM, Status.SENT, note=note, extra=extra)
+        moved = states.move([row.pk], PROVABLE, Status.SENT, note=note, extra=extra)
         if moved:
             untold = Recipient.objects.filter(message=row, status=Delivery.UNKNOWN)
             untold.update(status=Delivery.SENT, status_at=now)

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from mailings import states
 from mailings.models import Halt, Message
@@ -31,13 +32,24 @@ def halted() -> Q:
 def put_aside(ids: Collection[int] | None = None) -> None:
     """Take letters of halted streams out of the line that came back into it: from a hand-over, or a retry.
 
+    The halts are locked meanwhile: whoever ends a pause waits for that, and then finds what was held for it.
+
     Args:
         ids: only these messages; all that stand in line where it is None.
     """
+    if not _back(ids).exists():
+        return
+    with transaction.atomic():
+        if connection.features.has_select_for_update:  # SQLite holds the whole database.
+            list(Halt.objects.order_by("pk").select_for_update())
+        for row in _back(ids):  # Asked once more: a pause that has ended would hold it, and nobody would let it go.
+            status, extra = _consequence(row)
+            states.move([row.pk], {Status.QUEUED}, status, note="Its campaign was halted meanwhile.", extra=extra)
+
+
+def _back(ids: Collection[int] | None) -> QuerySet[Message]:
     back = Message.objects.filter(halted(), status=Status.QUEUED)
-    for row in back if ids is None else back.filter(pk__in=list(ids)):
-        status, extra = _consequence(row)
-        states.move([row.pk], {Status.QUEUED}, status, note="Its campaign was halted meanwhile.", extra=extra)
+    return back if ids is None else back.filter(pk__in=list(ids))
 
 
 def prefixes() -> tuple[str, ...]:

@@ -14,13 +14,11 @@ from django.utils import timezone
 
 from mailings import halts, ledger, retry, states, transports
 from mailings.models import Message, Recipient
-from mailings.models.message import Status
+from mailings.models.message import PROVABLE, Status
 from mailings.models.recipient import Delivery
 from mailings.parcel import Outcome
 from mailings.retry import Verdict
 
-#: States that a message may have been put into while the provider's answer to its hand-over was on its way.
-SETTLED_BY_A_LATE_ANSWER = frozenset({Status.IN_DOUBT, Status.QUEUED, Status.FAILED})
 #: The provider asked for patience without saying for how long.
 PATIENCE = timedelta(minutes=2)
 
@@ -68,7 +66,7 @@ def _record_late(outcome: Outcome, now: datetime) -> None:
     learned = {"provider": outcome.parcel.provider, "provider_message_id": outcome.provider_message_id}
     note = f"The answer of {outcome.parcel.provider} came late: it took it."
     extra = {"sent_at": now, "answer": "", **learned}
-    states.move([outcome.parcel.pk], SETTLED_BY_A_LATE_ANSWER, Status.SENT, note=note, extra=extra)
+    states.move([outcome.parcel.pk], PROVABLE, Status.SENT, note=note, extra=extra)
     Message.objects.filter(pk=outcome.parcel.pk, status=Status.SENT).update(**learned)
     Recipient.objects.filter(message=outcome.parcel.pk, status=Delivery.UNKNOWN).update(
         status=Delivery.SENT, status_at=now

@@ -51,13 +51,15 @@ class Window:
 
     def begin(self, parcels: Iterable[Parcel]) -> None:
         """Hand these over, one thread each. Threads are started as they are needed and kept."""
-        for parcel in parcels:
+        new = list(parcels)
+        while len(self._threads) < min(len(self._flying) + len(new), self.size):
+            name = f"hand-over-{len(self._threads) + 1}"
+            thread = threading.Thread(target=self._run, name=name, daemon=True)
+            thread.start()  # Where the machine gives none, nothing is under way for which nobody would ever answer.
+            self._threads.append(thread)
+        for parcel in new:
             self._flying[parcel.pk] = parcel
             self._waiting.put(parcel)
-        while len(self._threads) < min(len(self._flying), self.size):
-            number = len(self._threads) + 1
-            self._threads.append(threading.Thread(target=self._run, name=f"hand-over-{number}", daemon=True))
-            self._threads[-1].start()
 
     def answers(self) -> list[Outcome]:
         """The answers that are in, once there is one and half the window or a moment has passed. Empty: none is due."""

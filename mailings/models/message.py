@@ -50,6 +50,10 @@ RELEASABLE = frozenset({Status.HELD})
 CANCELLABLE = frozenset({Status.HELD, Status.QUEUED})
 RETRYABLE = frozenset({Status.FAILED, Status.IN_DOUBT})
 SETTLEABLE = frozenset({Status.IN_DOUBT})
+#: States that a message may have been put into while it was not known yet that it had left: proof of it is proof in
+#: each. Held too, because it would go a second time once it is let go; withdrawn, because its writer is told that it
+#: was not sent; being handed over, because what fails there goes back in line.
+PROVABLE = frozenset(Status) - {Status.SENT}
 
 
 class Rank(models.IntegerChoices):

@@ -1,8 +1,9 @@
 """Tests of mailings.halts: after a pause or a stop no letter leaves, whichever way it comes back in line."""
 
 import pytest
+from django.db.models import Q
 
-from mailings import outbox, sending
+from mailings import halts, outbox, sending
 from mailings.models import Halt, Message
 from mailings.models.message import Status
 from mailings.parcel import Outcome
@@ -82,3 +83,22 @@ def test_other_streams_and_own_mails_go_on() -> None:
     other, link = post(stream="ua-61-210/1"), post("confirmation", stream=STREAM)
     drained()
     assert (status_of(other), status_of(link)) == ("sent", "sent")
+
+
+def test_a_letter_that_is_put_aside_while_the_pause_ends_does_not_wait_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    message = post(stream=STREAM)
+    pause()
+    come_back(message)
+    halted = halts.halted
+
+    def and_then_the_pause_ends() -> Q:
+        found = halted()
+        monkeypatch.setattr(halts, "halted", halted)
+        outbox.release_stream("ua-61-21/", by="Ada", note="The pause has ended.")
+        return found
+
+    monkeypatch.setattr(halts, "halted", and_then_the_pause_ends)
+    halts.put_aside()
+    assert status_of(message) == "queued"

@@ -138,7 +138,11 @@ def test_what_another_hand_has_settled_stays(status: Status, verdict: Verdict) -
     assert not Step.objects.filter(message=message).exists()
 
 
-@pytest.mark.parametrize("status", [Status.IN_DOUBT, Status.QUEUED, Status.FAILED])
+@pytest.mark.parametrize(
+    "status",
+    # Held: once let go, it would go a second time. Withdrawn: its writer would be told that it was not sent.
+    [Status.IN_DOUBT, Status.QUEUED, Status.FAILED, Status.HELD, Status.CANCELLED],
+)
 def test_a_late_answer_that_it_was_taken_ends_the_doubt(status: Status) -> None:
     message = settled_meanwhile(status, Verdict.SENT)
     assert (message.status, message.provider, message.provider_message_id) == ("sent", "sandbox", "abc")
@@ -153,13 +157,9 @@ def test_what_a_report_has_proved_learns_who_carried_it() -> None:
     assert not Step.objects.filter(message=message).exists()
 
 
-def test_what_was_withdrawn_meanwhile_stays_withdrawn() -> None:
-    assert settled_meanwhile(Status.CANCELLED, Verdict.SENT).status == "cancelled"
-
-
-def test_what_another_worker_has_claimed_since_is_his() -> None:
+def test_what_another_worker_hands_over_a_second_time_does_not_come_back_in_line() -> None:
     message = settled_meanwhile(Status.SENDING, Verdict.SENT, owner="worker-2")
-    assert (message.status, message.owner) == ("sending", "worker-2")
+    assert (message.status, message.owner, message.lease) == ("sent", "", None)
 
 
 def test_a_message_that_is_gone_is_no_error() -> None:

@@ -88,3 +88,14 @@ def test_its_end_waits_for_what_is_under_way_and_closes_each_threads_connection(
     with Window(2, hand_over, lambda: done.append("closed")) as window:
         window.begin(parcels(1, 2))
     assert sorted(map(str, done)) == ["1", "2", "closed", "closed"]
+
+
+def test_a_machine_without_threads_is_a_fault_and_not_a_standstill(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none_left)
+    with Window(2, take, lambda: None) as window:
+        with pytest.raises(RuntimeError, match="thread"):
+            window.begin(parcels(1, 2))
+        assert window.answers() == []
