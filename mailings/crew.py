@@ -46,6 +46,7 @@ class Crew:
         bad = 0
         while self._children:
             time.sleep(LOOK_EVERY)
+            self._tell()
             for child in list(self._children):
                 ended, status = os.waitpid(child, os.WNOHANG)
                 if not ended:
@@ -75,5 +76,8 @@ class Crew:
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
-        for child in self._children:
-            os.kill(child, signal.SIGTERM)
+
+    def _tell(self) -> None:
+        """Ask every child to end, again and again: one may have been born in the moment of the signal."""
+        for child in self._children if self._stopping else ():
+            os.kill(child, signal.SIGTERM)  # Not buried yet, or it would not be among them.

@@ -15,7 +15,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+    close_old_connections,
+    transaction,
+)
 from django.db.models import F
 from django.utils import timezone
 
@@ -110,6 +118,12 @@ def _round(answers: list[Outcome], room: int, flying: list[int], worker: str, st
                     recording.record(answers, worker)
                 road = transports.road() if room > 0 else None
                 return claiming.claim(road.room(room, len(flying)), worker, road) if road else []
+        except (DataError, IntegrityError, ProgrammingError) as error:  # It answers, and will not have one of these.
+            if not answers:
+                raise
+            log.exception("A round could not be written down (%s); each answer is by itself", type(error).__name__)
+            _record_one_by_one(answers, worker)
+            answers = []
         except (DatabaseError, InterfaceError) as error:
             if time.monotonic() > end or (stop() and not answers and not flying):
                 raise
@@ -117,6 +131,22 @@ def _round(answers: list[Outcome], room: int, flying: list[int], worker: str, st
             lost_touch = True
             close_old_connections()
             time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def _record_one_by_one(answers: list[Outcome], worker: str) -> None:
+    """So that an answer that cannot be written down spoils its own message alone. That one is in doubt at once.
+
+    It may not stay ``sending``: ``claiming.give_back`` would take it for one that was never begun.
+    """
+    for answer in answers:
+        try:
+            recording.record([answer], worker)
+        except (DataError, IntegrityError, ProgrammingError):
+            note = "The provider's answer could not be written down."
+            log.exception("%s Message %s is in doubt", note, answer.parcel.pk)
+            extra = {"due": timezone.now(), "doubted_at": F("claimed_at")}
+            only = {"owner": worker}
+            states.move([answer.parcel.pk], {Status.SENDING}, Status.IN_DOUBT, note=note, extra=extra, only=only)
 
 
 def _record_the_last(answers: list[Outcome], window: Window, worker: str) -> None:

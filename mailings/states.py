@@ -15,6 +15,8 @@ from mailings.models import Message, Step
 from mailings.models.message import Status
 
 LONGEST_NOTE = 500
+#: SQLite takes no more than 250,000 values in one statement, and a stopped campaign may have more letters in line.
+MOST_AT_ONCE = 10_000
 #: What a message no longer carries once nobody doubts it.
 NO_DOUBT: dict[str, Any] = {"doubted_at": None, "looked_at": None, "noes": 0}
 
@@ -42,27 +44,40 @@ def move(
     Returns:
         The primary keys that did change, in order.
     """
+    settled = {} if new is Status.IN_DOUBT else NO_DOUBT
+    fields: dict[str, Any] = {"held_for": "", "owner": "", "lease": None, **settled, **(extra or {})}
+    in_order = sorted(ids)
     with transaction.atomic():
-        candidates = Message.objects.filter(pk__in=list(ids), status__in=list(old), **(only or {})).order_by("pk")
-        if connection.features.has_select_for_update:
-            candidates = candidates.select_for_update()
-        rows = list(candidates.only("pk", "uid", "kind", "stream", "reference", "attempts"))
-        moved = [row.pk for row in rows]
-        settled = {} if new is Status.IN_DOUBT else NO_DOUBT
-        fields: dict[str, Any] = {"held_for": "", "owner": "", "lease": None, **settled, **(extra or {})}
-        count = Message.objects.filter(pk__in=moved, status__in=list(old)).update(status=new, **fields)
-        if count != len(moved):  # Held by the row locks above; SQLite holds the whole database.
-            raise RuntimeError(f"{len(moved)} messages were locked, but {count} changed")
+        rows = [
+            row
+            for start in range(0, len(in_order), MOST_AT_ONCE)
+            for row in _move(in_order[start : start + MOST_AT_ONCE], old, {"status": new, **fields}, only or {})
+        ]
         write_steps(rows, new, note=note, by=by)
         announce(rows, new)
-    return moved
+    return [row.pk for row in rows]
+
+
+def _move(ids: list[int], old: Collection[Status], fields: dict[str, Any], only: dict[str, Any]) -> list[Message]:
+    candidates = Message.objects.filter(pk__in=ids, status__in=list(old), **only).order_by("pk")
+    if connection.features.has_select_for_update:
+        candidates = candidates.select_for_update()
+    rows = list(candidates.only("pk", "uid", "kind", "stream", "reference", "attempts"))
+    count = Message.objects.filter(pk__in=[row.pk for row in rows], status__in=list(old)).update(**fields)
+    if count != len(rows):  # Held by the row locks above; SQLite holds the whole database.
+        raise RuntimeError(f"{len(rows)} messages were locked, but {count} changed")
+    return rows
 
 
 def write_steps(rows: Iterable[Message], status: Status, *, note: str = "", by: str = "") -> None:
     """Append one line to the story of each message."""
     now = timezone.now()
     Step.objects.bulk_create(
-        Step(message=row, at=now, status=status, attempt=row.attempts, note=note[:LONGEST_NOTE], by=by) for row in rows
+        [
+            Step(message=row, at=now, status=status, attempt=row.attempts, note=note[:LONGEST_NOTE], by=by)
+            for row in rows
+        ],
+        batch_size=MOST_AT_ONCE,
     )
 
 

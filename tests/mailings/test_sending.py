@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -208,3 +208,19 @@ def test_a_provider_that_asks_for_patience_gets_fewer_at_a_time(settings: Settin
     for _ in range(9):
         allowed.append(sending._slowed(allowed[-1], [later]))
     assert allowed[-1] == 1
+
+
+def test_an_answer_that_cannot_be_written_down_spoils_its_own_message_alone(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = post(), post()
+    record = recording.record
+
+    def picky(outcomes: Sequence[Outcome], worker: str) -> None:
+        if any(outcome.parcel.pk == bad.pk for outcome in outcomes):
+            raise DataError("value too long")
+        record(outcomes, worker)
+
+    monkeypatch.setattr(recording, "record", picky)
+    assert drained() == 2
+    assert (status_of(good), status_of(bad)) == ("sent", "in_doubt")
