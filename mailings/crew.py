@@ -6,11 +6,15 @@ round; children whose parent was killed end by themselves.
 """
 
 import gc
+import logging
 import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.2  # seconds
 #: A child that ends sooner would end again: wait this long before the next one.
@@ -59,16 +63,24 @@ class Crew:
         child = os.fork()
         if child:
             self._children.add(child)
+            if self._stopping:  # Since the fork: nobody told this child, because nobody knew it.
+                self._ask_to_end(child)
             return
         self._children.clear()
         code = 1
         try:
             self._work(lambda: self._stopping or os.getppid() != parent)
             code = 0
+        except Exception:
+            log.exception("A process of the drain ended badly")
         finally:
             os._exit(code)  # Not sys.exit: what the parent prepared to do at its end is not the child's to do.
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
-        for child in self._children:
+        for child in list(self._children):
+            self._ask_to_end(child)
+
+    def _ask_to_end(self, child: int) -> None:
+        with suppress(ProcessLookupError):  # It has ended and was buried a moment ago.
             os.kill(child, signal.SIGTERM)

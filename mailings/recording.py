@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from mailings import halts, ledger, retry, states, transports
@@ -68,11 +68,22 @@ def _record_late(outcome: Outcome, now: datetime) -> None:
     learned = {"provider": outcome.parcel.provider, "provider_message_id": outcome.provider_message_id}
     note = f"The answer of {outcome.parcel.provider} came late: it took it."
     extra = {"sent_at": now, "answer": "", **learned}
-    states.move([outcome.parcel.pk], SETTLED_BY_A_LATE_ANSWER, Status.SENT, note=note, extra=extra)
-    Message.objects.filter(pk=outcome.parcel.pk, status=Status.SENT).update(**learned)
+    if not states.move([outcome.parcel.pk], SETTLED_BY_A_LATE_ANSWER, Status.SENT, note=note, extra=extra):
+        _tell_of_a_second_copy(outcome)
+    Message.objects.filter(pk=outcome.parcel.pk, status=Status.SENT, provider_message_id="").update(**learned)
     Recipient.objects.filter(message=outcome.parcel.pk, status=Delivery.UNKNOWN).update(
         status=Delivery.SENT, status_at=now
     )
+
+
+def _tell_of_a_second_copy(outcome: Outcome) -> None:
+    """It was sent again, or withdrawn, while its first hand-over was thought lost. What cannot be undone is shown."""
+    ours = outcome.provider_message_id
+    unknown_to_it = ~Q(status=Status.SENT) | ~Q(provider_message_id__in=["", ours])
+    late = f"A late answer: {outcome.parcel.provider} took it as {ours}."
+    note = f"{late} Nobody knew that when it was sent again or withdrawn."
+    for row in Message.objects.filter(unknown_to_it, pk=outcome.parcel.pk) if ours else []:
+        states.write_steps([row], Status(row.status), note=note)
 
 
 def _record_others(outcomes: list[Outcome], worker: str, now: datetime) -> None:

@@ -146,12 +146,22 @@ def test_what_a_report_has_proved_learns_who_carried_it() -> None:
 
 
 def test_what_was_withdrawn_meanwhile_stays_withdrawn() -> None:
-    assert settled_meanwhile(Status.CANCELLED, Verdict.SENT).status == "cancelled"
+    message = settled_meanwhile(Status.CANCELLED, Verdict.SENT)
+    assert message.status == "cancelled"
+    assert "A late answer: sandbox took it as abc." in Step.objects.get(message=message).note
 
 
 def test_what_another_worker_has_claimed_since_is_his() -> None:
     message = settled_meanwhile(Status.SENDING, Verdict.SENT, owner="worker-2")
     assert (message.status, message.owner) == ("sending", "worker-2")
+    assert "A late answer: sandbox took it as abc." in Step.objects.get(message=message).note
+
+
+@pytest.mark.parametrize(("known", "told"), [("abc", 0), ("", 0), ("another", 1)])
+def test_a_second_copy_is_told_of_and_the_first_one_s_name_is_kept(known: str, told: int) -> None:
+    message = settled_meanwhile(Status.SENT, Verdict.SENT, provider_message_id=known)
+    assert message.provider_message_id == (known or "abc")
+    assert Step.objects.filter(message=message, note__contains="took it as abc.").count() == told
 
 
 def test_a_message_that_is_gone_is_no_error() -> None:
