@@ -5,7 +5,7 @@ same moment, adds nothing.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from advocacy.models import Campaign, Letter, Supporter
 from advocacy.models.campaign import WRITABLE
 
-STATUS = "SELECT status, random_delay_hours FROM advocacy_campaign WHERE id = %s"
+TRUTH = "SELECT status, live_update_id, confirmation FROM advocacy_campaign WHERE id = %s"
 SUPPORTER = ("email", "email_key", "name", "city", "country", "created_at")
 LETTER = (
     "code", "update_id", "mode", "version", "name", "city", "country", "own_words", "subject", "body", "links_mailed",
@@ -37,7 +37,7 @@ def _typed(names: Sequence[str]) -> str:
 
 
 AT_ONCE = f"""
-    WITH campaign AS ({STATUS} FOR SHARE), writable AS (SELECT FROM campaign WHERE status = ANY(%s)),
+    WITH campaign AS ({TRUTH} FOR SHARE), writable AS (SELECT FROM campaign WHERE status = ANY(%s)),
     known AS (SELECT id, email FROM advocacy_supporter WHERE email_key = %s),
     added AS (
         INSERT INTO advocacy_supporter ({_columns(SUPPORTER)})
@@ -47,7 +47,7 @@ AT_ONCE = f"""
         INSERT INTO advocacy_letter ({_columns(LETTER)}, supporter_id)
         SELECT {_typed(LETTER)}, id FROM supporter, writable {LETTER_ONCE}
     )
-    SELECT status, random_delay_hours, supporter.id, supporter.email, letter.id
+    SELECT supporter.id, supporter.email, letter.id, campaign.*
     FROM campaign LEFT JOIN supporter ON true LEFT JOIN letter ON true"""  # noqa: S608 - our own names
 ADD_SUPPORTER = f"INSERT INTO advocacy_supporter ({_columns(SUPPORTER)}) VALUES ({_places(SUPPORTER)}) {SUPPORTER_ONCE}"  # noqa: S608
 FIND_SUPPORTER = "SELECT id, email FROM advocacy_supporter WHERE email_key = %s"
@@ -56,60 +56,76 @@ ADD_LETTER = (
 )
 
 
-def keep_status(campaign: Campaign) -> None:
-    """Read the campaign's status and delay anew, and let nobody change them before this transaction ends.
+class Truth(NamedTuple):
+    """What a letter depends on of its campaign, and what anybody may change before the letter is stored."""
+
+    status: str
+    live_update_id: int
+    confirmation: bool
+
+
+def keep(campaign: Campaign) -> Truth:
+    """Read what is true of a campaign, and let nobody change it before this transaction ends.
 
     Without it a letter could slip out between a pause or stop and its own commit. Letters do not wait for each other.
     """
     with connection.cursor() as cursor:
-        _keep_status(cursor, campaign)
+        return _keep(cursor, campaign.pk)
 
 
-def _keep_status(cursor: CursorWrapper, campaign: Campaign) -> None:
-    cursor.execute(STATUS + (" FOR SHARE" if connection.features.has_select_for_update else ""), [campaign.pk])
-    campaign.status, campaign.random_delay_hours = cursor.fetchone()
+def _keep(cursor: CursorWrapper, pk: int) -> Truth:
+    cursor.execute(TRUTH + (" FOR SHARE" if connection.features.has_select_for_update else ""), [pk])
+    return Truth(*cursor.fetchone())
 
 
-def add(letter: Letter) -> None:
+def add(letter: Letter) -> Truth:
     """Store a letter, and its supporter where the mailbox is new, if the campaign takes letters.
-
-    Its campaign's status is read anew, as by ``keep_status``.
 
     Args:
         letter: not stored yet, nor is its supporter, who becomes the one that is known by this mailbox. The letter has
             a key afterwards, unless this supporter has one on this update already.
+    Returns:
+        What is true of its campaign, as ``keep`` does.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            _add_at_once(cursor, letter)
-        # Not at once where there is a letter already, or where somebody else is adding this very supporter.
-        if not letter.pk and letter.update.campaign.writable:
-            _add_one_by_one(cursor, letter)
-    letter.supporter = letter.supporter  # which has a key now
+            truth = _add_at_once(cursor, letter)
+            if letter.pk or truth.status not in WRITABLE:
+                return truth
+            # There is a letter already, or somebody else is adding this very supporter.
+        return _add_one_by_one(cursor, letter)
 
 
-def _add_at_once(cursor: CursorWrapper, letter: Letter) -> None:
-    campaign, supporter = letter.update.campaign, letter.supporter
-    values: list[Any] = [campaign.pk, [str(status) for status in WRITABLE], supporter.email_key]
+def _add_at_once(cursor: CursorWrapper, letter: Letter) -> Truth:
+    supporter = letter.supporter
+    values: list[Any] = [letter.update.campaign_id, [str(status) for status in WRITABLE], supporter.email_key]
     cursor.execute(AT_ONCE, values + _values(supporter, SUPPORTER) + _values(letter, LETTER))
-    campaign.status, campaign.random_delay_hours, supporter.pk, email, letter.pk = cursor.fetchone()
-    supporter.email = email or supporter.email
+    pk, email, letter.pk, *truth = cursor.fetchone()
+    if letter.pk:
+        _known_as(letter, pk, email)
+    return Truth(*truth)
 
 
-def _add_one_by_one(cursor: CursorWrapper, letter: Letter) -> None:
-    campaign, supporter = letter.update.campaign, letter.supporter
-    _keep_status(cursor, campaign)
-    if not campaign.writable:
-        return
+def _add_one_by_one(cursor: CursorWrapper, letter: Letter) -> Truth:
+    supporter = letter.supporter
+    truth = _keep(cursor, letter.update.campaign_id)
+    if truth.status not in WRITABLE:
+        return truth
     cursor.execute(ADD_SUPPORTER, _values(supporter, SUPPORTER))
     found = cursor.fetchone()
     if found is None:
         cursor.execute(FIND_SUPPORTER, [supporter.email_key])
         found = cursor.fetchone()
-    supporter.pk, supporter.email = found
+    _known_as(letter, *found)
     cursor.execute(ADD_LETTER, [*_values(letter, LETTER), supporter.pk])
     added = cursor.fetchone()
     letter.pk = added[0] if added else None
+    return truth
+
+
+def _known_as(letter: Letter, pk: int, email: str) -> None:
+    letter.supporter.pk, letter.supporter.email = pk, email
+    letter.supporter = letter.supporter  # the letter notes the key when it is given the row
 
 
 def _values(row: Supporter | Letter, names: Sequence[str]) -> list[Any]:

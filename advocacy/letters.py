@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from advocacy import adding, notices, supporters
 from advocacy.models import Letter, Supporter, Update
-from advocacy.models.campaign import SENDABLE
+from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.wording import Choices, letter_mails
 from mailings import outbox, reports
 from mailings.compose import Address, Mail
@@ -33,6 +33,10 @@ class CampaignEnded(Exception):
     """The campaign was stopped or closed since its page was shown."""
 
 
+class CampaignChanged(Exception):
+    """It has another live update since then, or begins or ceases to ask for a confirmation."""
+
+
 def write(update: Update, email: str, choices: Choices) -> None:
     """Take a supporter's letter.
 
@@ -43,6 +47,7 @@ def write(update: Update, email: str, choices: Choices) -> None:
     Raises:
         mailings.text.UnfitText: where the words may not stand in a mail; nothing is stored then.
         CampaignEnded: where it was stopped or closed meanwhile; nothing is stored then.
+        CampaignChanged: where it is not what it was when ``update`` was read; nothing is stored then.
     """
     mails = letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
     kept = replace(choices, subject=mails[0].subject)
@@ -51,9 +56,11 @@ def write(update: Update, email: str, choices: Choices) -> None:
     # Every word is made before the transaction opens: SQLite lets nobody else write while it lasts.
     link = _first_link(letter) if update.campaign.confirmation else None
     with transaction.atomic():
-        adding.add(letter)
-        if not update.campaign.writable:
+        truth = adding.add(letter)
+        if truth.status not in WRITABLE:
             raise CampaignEnded
+        if truth.live_update_id != update.pk or truth.confirmation != (link is not None):
+            raise CampaignChanged
         if letter.pk:
             _write_first(letter, mails, link)
         else:
@@ -74,7 +81,7 @@ def _write_first(letter: Letter, mails: list[Mail], link: Mail | None) -> None:
         postings.append(_notice_posting(letter, "link", link, number=letter.links_mailed))
     outbox.post_together(postings)
     if not link:
-        _let_go(letter)
+        _let_go(_locked(pk=letter.pk))
 
 
 def _write_again(written: Letter, kept: Choices, mails: list[Mail]) -> None:
@@ -176,7 +183,7 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         What came of it. Of twenty who press at once, one gets ``NOW``.
     """
     with transaction.atomic():
-        adding.keep_status(
+        adding.keep(
             letter.update.campaign
         )  # Before the letter, as in ``write``: else two could wait for each other.
         locked = _locked(pk=letter.pk)

@@ -1,21 +1,19 @@
 """Owns the reads that public pages need; no view asks the database itself."""
 
-from copy import copy
+import time
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.db import connection
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import QuerySet
 
-from advocacy.models import Campaign, Letter, Update
-from advocacy.models.campaign import CampaignStatus
+from advocacy.models import Campaign, Letter
+from advocacy.models.campaign import PUBLIC, CampaignStatus
 from mailings import reports
 from mailings.reports import MessageReport, Totals
 
 #: Below this many letters no progress is shown: it discourages, and it could single somebody out.
 FEWEST_SHOWN = 25
-#: So many published updates, with their offices, are kept in the memory of a process.
-UPDATES_KEPT = 64
+#: A campaign may be sent so many letters in a second that it is not read for each of them.
+SECONDS_KNOWN = 1.0
 
 
 def open_campaigns() -> QuerySet[Campaign]:
@@ -25,40 +23,31 @@ def open_campaigns() -> QuerySet[Campaign]:
     )
 
 
-#: What the page and the form ask of a campaign; the rest is fetched should it be wanted.
-FIELDS = [field for field in Campaign._meta.concrete_fields if not isinstance(field, DateTimeField)]
-NAMES = [field.attname for field in FIELDS]
-#: By hand, because this is asked for each letter: the ORM takes several times as long to say the same.
-CAMPAIGN = f"""
-    SELECT {", ".join(f"campaign.{field.column}" for field in FIELDS)}, live.published_at
-    FROM advocacy_campaign campaign JOIN advocacy_update live ON live.id = campaign.live_update_id
-    WHERE campaign.slug = %s"""  # noqa: S608
-
-
 def public_campaign(slug: str) -> Campaign | None:
     """The campaign with this slug whose page anybody may see, with its live update and targets; else None."""
-    with connection.cursor() as cursor:
-        cursor.execute(CAMPAIGN, [slug])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    values = [field.to_python(value) for field, value in zip(FIELDS, row, strict=False)]
-    found = Campaign.from_db(connection.alias, NAMES, values)
-    if not found.public or found.live_update_id is None:
-        return None
-    update = (_frozen if row[-1] else _read)(found.live_update_id, row[-1])
-    found.live_update = copy(update)  # Its campaign is set below, and another thread may be showing it.
-    found.live_update.campaign = found
+    rows = Campaign.objects.filter(slug=slug, status__in=PUBLIC).select_related("live_update")
+    found = rows.prefetch_related("live_update__targets").first()
+    if found and found.live_update:
+        found.live_update.campaign = found
     return found
 
 
-def _read(pk: int, published_at: object) -> Update:
-    return Update.objects.prefetch_related("targets").get(pk=pk)
+_known: dict[str, tuple[float, Campaign]] = {}
 
 
-#: A published update never changes, nor do its targets: the database refuses it (migration 0002). So it is read once.
-#: The time of its publication is part of the key: another database, or a restored one, numbers its rows as it likes.
-_frozen = lru_cache(UPDATES_KEPT)(_read)
+def known_campaign(slug: str) -> Campaign | None:
+    """As ``public_campaign``, but perhaps a second old, and shared by all threads: nobody may change it.
+
+    For whoever compares it with the truth before anything is done by it, as ``advocacy.letters.write`` does.
+    """
+    now = time.monotonic()
+    at, found = _known.get(slug, (float("-inf"), None))
+    if found is None or now - at >= SECONDS_KNOWN:
+        found = public_campaign(slug)
+        if found is None or found.live_update is None:
+            return None
+        _known[slug] = (now, found)
+    return found
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 import dj_database_url
@@ -157,6 +157,12 @@ def url(name: str, default: str = "", *, schemes: Sequence[str] = ("http", "http
     if parts.username is not None or parts.query or parts.fragment:
         raise refusal(name, "carries a user name, a query or a fragment", "Write it without.")
     return value.rstrip("/")
+
+
+def with_words(address: str, **words: str) -> str:
+    """An address with further words in its query; those that stand there already win."""
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(query=urlencode({**words, **dict(parse_qsl(parts.query))})))
 
 
 def database(name: str, default: str) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""Owns what is answered before any page sees it, a provider's report or a form that is not UTF-8, what is said in place
-of a page that the database did not let us make, and the policy that every answer carries.
+"""Owns what is answered before any page sees it, a provider's report or a form that is not UTF-8, the policy that every
+answer carries, and what is said in place of a page that the database did not let us make.
 """
 
 import logging
@@ -20,10 +20,10 @@ from mailings import views
 
 log = logging.getLogger(__name__)
 
-#: Seconds after which it makes sense to ask once more.
-IN_A_WHILE = "30"
 #: As in ``mailings.urls``, where the address has its name.
 REPORT = re.compile(r"/anymail/([-\w]+)/tracking/", re.ASCII)
+#: Seconds after which it makes sense to ask once more.
+IN_A_WHILE = "30"
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 #: By these django-csp's decorators leave a view's wish on its answer.
 WISHES = ("_csp_config", "_csp_exempt", "_csp_replace", "_csp_update")

@@ -179,9 +179,17 @@ Q_BROKER = env.secret("Q_BROKER", "orm")
 if Q_BROKER == "orm":
     Q_CLUSTER["orm"] = "default"
 elif Q_BROKER == "sqs":
-    Q_CLUSTER["sqs"] = {"aws_region": env.text("AWS_REGION", "eu-central-1")}
+    Q_CLUSTER["sqs"] = {
+        "aws_region": env.text("AWS_REGION", "eu-central-1"),
+        "receive_message_wait_time_seconds": 5,  # without it an idle worker would ask, and pay, without a pause
+    }
+    Q_CLUSTER["broker_class"] = "config.brokers.Sqs"
 else:
-    Q_CLUSTER["redis"] = env.address("Q_BROKER", Q_BROKER, schemes=("redis", "rediss"))
+    Q_CLUSTER["redis"] = env.with_words(
+        env.address("Q_BROKER", Q_BROKER, schemes=("redis", "rediss")),
+        socket_connect_timeout="3",  # seconds; a visitor may be waiting
+        socket_timeout="5",
+    )
 
 # --- what a browser is told -------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -24,6 +24,9 @@ control_socket_disable = True  # a door for remote control that nobody here uses
 
 
 def post_worker_init(worker: object) -> None:
-    """What the program itself consists of is not garbage; nobody need look through it again and again."""
+    """What the program itself consists of is not garbage: nobody need look through it again and again. Nor need anybody
+    look for garbage several times in one request.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from mailings import addresses, applying, bounces
 from mailings.models import Event
 from mailings.models.event import MEANING
-from mailings.text import LINE_BREAKS
+from mailings.text import foreign_line
 
 log = logging.getLogger(__name__)
 
@@ -124,18 +124,18 @@ def _row(event: AnymailTrackingEvent, esp_name: str) -> Event:
     now = timezone.now()
     return Event(
         fingerprint=_fingerprint(event, esp_name),
-        provider=_short(esp_name, 30),
+        provider=foreign_line(esp_name, 30),
         type=event.event_type,
-        address=_short(event.recipient, 254),
+        address=foreign_line(event.recipient, 254),
         happened_at=_when(event.timestamp, now),
         received_at=now,
         due=now,
         message_uid=_our_id(event),
         bounce=bounces.bounce(esp_name, event),
-        provider_event_id=_short(event.event_id, 200),
-        provider_message_id=_short(event.message_id, 200),
-        reject_reason=_short(event.reject_reason, 40),
-        answer=_short(event.mta_response or event.description, 500),
+        provider_event_id=foreign_line(event.event_id, 200),
+        provider_message_id=foreign_line(event.message_id, 200),
+        reject_reason=foreign_line(event.reject_reason, 40),
+        answer=foreign_line(event.mta_response or event.description, 500),
     )
 
 
@@ -178,9 +178,3 @@ def _when(told: object, now: datetime) -> datetime | None:
     except OverflowError:
         return None
     return when if EARLIEST <= when <= now + timedelta(days=1) else None
-
-
-def _short(value: object, length: int) -> str:
-    """A provider's words, on one line, fit for both databases."""
-    text = LINE_BREAKS.sub(" ", str(value or "")).replace("\x00", "")
-    return text.encode("utf-8", "replace").decode()[:length]

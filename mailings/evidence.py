@@ -173,7 +173,7 @@ def _left(row: Message, finding: Finding, note: str) -> int:
     now = timezone.now()
     extra = {"sent_at": row.doubted_at, "answer": "", "doubted_at": None, "noes": 0}
     if finding.provider_message_id:
-        extra["provider_message_id"] = finding.provider_message_id[:200]
+        extra["provider_message_id"] = finding.provider_message_id
     with transaction.atomic():
         moved = states.move([row.pk], LEFT_FROM, Status.SENT, note=note, extra=extra)
         if moved:

@@ -17,6 +17,8 @@ import requests
 from django.conf import settings
 
 from mailings.abilities import PROVIDERS, Provider
+from mailings.parcel import LONGEST_ID
+from mailings.text import foreign_line
 
 TIMEOUT = (5, 30)  # seconds to connect, and between two pieces of an answer
 LONGEST_ANSWER = 30.0  # seconds
@@ -52,6 +54,10 @@ class Finding:
     known: bool | None
     provider_message_id: str = ""
     words: str = ""
+
+    def __post_init__(self) -> None:
+        """The id is a stranger's word: it must not make the database refuse what it proves."""
+        object.__setattr__(self, "provider_message_id", foreign_line(self.provider_message_id, LONGEST_ID))
 
 
 class NoEvidenceError(Exception):

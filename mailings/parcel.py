@@ -6,7 +6,10 @@ from datetime import timedelta
 
 from mailings.compose import Address
 from mailings.retry import Verdict
+from mailings.text import foreign_line
 
+#: So much of a provider's words can be kept.
+LONGEST_ID, LONGEST_ANSWER = 200, 500
 #: A clock that nobody sets. On Linux it goes on while the machine sleeps, as the lease in the database does.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -54,3 +57,8 @@ class Outcome:
     begun: bool = True
     #: Addresses that the provider refused while it took the rest, in lower case.
     refused: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Make the provider's words fit for the database: one that it refused would keep all answers from it."""
+        object.__setattr__(self, "provider_message_id", foreign_line(self.provider_message_id, LONGEST_ID))
+        object.__setattr__(self, "answer", foreign_line(self.answer, LONGEST_ANSWER))

@@ -37,7 +37,7 @@ def hand_over(parcel: Parcel) -> Outcome:
     try:
         message = build(parcel)
     except Exception as error:  # noqa: BLE001  Whatever it is, nothing was sent, and the others must go on.
-        return Outcome(parcel, Verdict.NEVER, answer=f"It could not be made into a mail. {_first_line(error)}"[:500])
+        return Outcome(parcel, Verdict.NEVER, answer=f"It could not be made into a mail. {_first_line(error)}")
     if now() > parcel.begin_before:  # The last thing before the request: a worker may have been frozen until here.
         return Outcome(parcel, Verdict.SOON, answer="Not begun: the lease was nearly over", begun=False)
     try:
@@ -119,7 +119,7 @@ def _taken(parcel: Parcel, message: EmailMultiAlternatives, count: int | None) -
 def _failed(parcel: Parcel, error: Exception) -> Outcome:
     status = retry.http_status(error)
     words = " ".join(filter(None, [f"HTTP {status}:" if status else "", retry.code(error), _first_line(error)]))
-    return Outcome(parcel, retry.verdict(error), answer=words[:500], retry_after=retry.retry_after(error))
+    return Outcome(parcel, retry.verdict(error), answer=words, retry_after=retry.retry_after(error))
 
 
 def _first_line(error: Exception) -> str:

@@ -20,13 +20,16 @@ LOOK = "mailings.tasks.look"
 MINUTELY = {"sweep and drain": SWEEP, "look for evidence": LOOK}
 #: One task empties the whole outbox. A second one within this time costs the form a write and finds nothing to do.
 SECONDS_BETWEEN_NUDGES = 1.0
+#: A broker that is away may take seconds to fail, while a supporter waits. Nobody else waits for it so soon after.
+SECONDS_AFTER_A_FAILURE = 30.0
 
 
 def nudge() -> None:
     """Ask a worker to look into the outbox, once the present transaction is durable.
 
     The first nudge goes at once; those of the next second go together at its end. A broker that does not answer is no
-    reason to refuse a letter: it is already in the outbox, and the minute schedule and the drain loop find it there.
+    reason to refuse a letter, nor to let one supporter after another wait for it: the letter is already in the outbox,
+    and the minute schedule and the drain loop find it there.
     The same holds for a process that dies before its last nudge has gone.
     """
     transaction.on_commit(_nudges.one_more, robust=True)
@@ -37,12 +40,14 @@ class _Nudges:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last = float("-inf")
+        self._last = self._away_until = float("-inf")
         self._waiting: threading.Timer | None = None
 
     def one_more(self) -> None:
         """Nudge now, or see to it that somebody does when the pause is over."""
         with self._lock:
+            if time.monotonic() < self._away_until:
+                return
             # A timer that waited while this process was forked lives in the other one.
             if self._waiting and self._waiting.is_alive():
                 return
@@ -52,24 +57,25 @@ class _Nudges:
                 self._waiting.start()
                 return
             self._last = time.monotonic()
-        _enqueue()
+        self._try()
 
     def _late(self) -> None:
         with self._lock:  # Whoever comes after this begins a new pause, because what he wrote may not be seen by now.
             self._waiting = None
             self._last = time.monotonic()
-        _enqueue()
+        self._try()
         connection.close()  # This thread's own; nobody else would.
+
+    def _try(self) -> None:
+        try:
+            async_task(DRAIN, group="drain")
+        except Exception:  # Whatever the broker raises: Redis, SQS and the database have nothing in common here.
+            log.exception("The worker could not be nudged; the minute schedule will find the message")
+            with self._lock:
+                self._away_until = time.monotonic() + SECONDS_AFTER_A_FAILURE
 
 
 _nudges = _Nudges()
-
-
-def _enqueue() -> None:
-    try:
-        async_task(DRAIN, group="drain")
-    except Exception:  # Whatever the broker raises: Redis, SQS and the database have nothing in common here.
-        log.exception("The worker could not be nudged; the minute schedule will find the message")
 
 
 def ensure_schedules() -> None:

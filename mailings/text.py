@@ -114,6 +114,15 @@ def _has_stacked_marks(text: str) -> bool:
     return False
 
 
+def foreign_line(value: object, length: int) -> str:
+    """A stranger's words as both databases can keep them: one line, no NUL, no half of a pair, so long at most.
+
+    PostgreSQL refuses the row that any of these is in, and a record of a hand-over must not be refused.
+    """
+    text = LINE_BREAKS.sub(" ", str(value or "")).replace("\x00", "")
+    return text.encode("utf-8", "replace").decode()[:length]
+
+
 def clean_address(value: str) -> str:
     """One email address in the form in which it is mailed.
 

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from advocacy import queries
 from mailings import lanes, queue, sending
 from tests.installation import Installation
 from tests.provider import Provider
@@ -50,6 +51,8 @@ def _remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "_said", {})
     # No nudge of one test may be left for another one's database.
     monkeypatch.setattr(queue, "SECONDS_BETWEEN_NUDGES", 0.0)
+    monkeypatch.setattr(queue, "_nudges", queue._Nudges())
+    monkeypatch.setattr(queries, "SECONDS_KNOWN", 0.0)
 
 
 @pytest.fixture(scope="session")

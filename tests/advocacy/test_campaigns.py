@@ -122,10 +122,11 @@ def test_a_stop_waits_for_a_letter_that_is_being_written_and_then_withdraws_it(
     begun, go_on = Event(), Event()
     add = adding.add
 
-    def slowly(letter: Letter) -> None:
-        add(letter)
+    def slowly(letter: Letter) -> adding.Truth:
+        truth = add(letter)
         begun.set()
         assert go_on.wait(10)
+        return truth
 
     monkeypatch.setattr(adding, "add", slowly)
     with ThreadPoolExecutor(2) as pool:

@@ -655,7 +655,7 @@ def test_a_letter_of_a_campaign_at_raised_risk_leaves_by_chance_and_its_page_say
 
 def test_a_campaign_that_sends_at_once_draws_the_moment_too(client: Client, update: Update) -> None:
     update.campaign.confirmation = False
-    Campaign.objects.update(random_delay_hours=72)  # since the page was shown
+    Campaign.objects.update(confirmation=False, random_delay_hours=72)  # the delay: since the page was shown
     before = timezone.now()
     for number in range(3):
         written(update, f"writer-{number}@example.org")

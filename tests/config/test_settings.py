@@ -142,8 +142,12 @@ def test_postgresql_keeps_its_connections() -> None:
     ("broker", "key", "value"),
     [
         ("", "orm", "default"),
-        ("redis://:secret@127.0.0.1:6379/0", "redis", "redis://:secret@127.0.0.1:6379/0"),
-        ("sqs", "sqs", {"aws_region": "eu-central-1"}),
+        (
+            "redis://:secret@127.0.0.1:6379/0?socket_timeout=9",
+            "redis",
+            "redis://:secret@127.0.0.1:6379/0?socket_connect_timeout=3&socket_timeout=9",
+        ),
+        ("sqs", "sqs", {"aws_region": "eu-central-1", "receive_message_wait_time_seconds": 5}),
     ],
 )
 def test_brokers(broker: str, key: str, value: object) -> None:

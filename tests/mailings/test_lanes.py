@@ -72,7 +72,7 @@ def test_lanes_that_were_made_before_there_were_guesses_get_them_with_the_migrat
     for domain in ("mail.gov.cn", "gmail.com"):
         lane(domain)
     lane("moj.gov.eg", time_zone="Europe/Paris")
-    import_module("mailings.migrations.0005_pace").guess_places(apps, None)
+    import_module("mailings.migrations.0006_pace").guess_places(apps, None)
     assert list(Lane.objects.values_list("domain", "time_zone", "calendars", "hours_from")) == [
         ("gmail.com", "UTC", "", ""),
         ("mail.gov.cn", "Asia/Shanghai", "CN", "name"),

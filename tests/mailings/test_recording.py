@@ -103,6 +103,14 @@ def test_what_was_not_begun_spends_no_attempt_and_is_due_at_once() -> None:
     assert wait_of(message) <= timedelta(0)
 
 
+@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize("words", ["x" * 600, "nul \x00", "half of a pair \ud800"])
+def test_a_providers_words_cannot_keep_its_answer_from_being_recorded(verdict: Verdict, words: str) -> None:
+    # Each of these once made PostgreSQL refuse the record, and with it those of all letters in the same round.
+    message = came_of(verdict, provider_message_id=words, answer=words)
+    assert message.status != "sending"
+
+
 def test_every_verdict_has_a_consequence() -> None:
     for verdict in Verdict:
         put(came_of(verdict), Status.CANCELLED)

@@ -1,5 +1,6 @@
 """Tests of mailings.states and of the nudge: a change counts its rows, tells its story, and is told once durable."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -116,14 +117,25 @@ def test_a_message_nudges_the_worker_once_it_is_durable_and_not_before() -> None
 def test_a_broker_that_is_away_refuses_no_letter(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    asked: list[float] = []
+
     def away(*args: Any, **given: Any) -> None:
+        asked.append(clock[-1])
         raise ConnectionError("the broker is away")
 
     monkeypatch.setattr(queue, "async_task", away)
+    clock = [100.0]
+    monkeypatch.setattr(queue, "time", SimpleNamespace(monotonic=lambda: clock[-1]))
     message = post()
     assert status_of(message) == "queued"
     assert "could not be nudged" in caplog.text
     assert connection.is_usable()
+
+    # Those who come soon after do not wait for it again, one after the other.
+    for now in (101.0, 129.9, 130.0):
+        clock.append(now)
+        assert status_of(post()) == "queued"
+    assert asked == [100.0, 130.0]
 
 
 def test_the_minute_schedule_is_there_once() -> None:
