@@ -183,9 +183,7 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         What came of it. Of twenty who press at once, one gets ``NOW``.
     """
     with transaction.atomic():
-        adding.keep(
-            letter.update.campaign
-        )  # Before the letter, as in ``write``: else two could wait for each other.
+        adding.keep(letter.update.campaign)  # Before the letter, as in ``write``: else two could wait for each other.
         locked = _locked(pk=letter.pk)
         refusal = _refusal(locked, version)
         if refusal is None and not _let_go(locked):
