@@ -66,11 +66,20 @@ def _record_late(outcome: Outcome, now: datetime) -> None:
     learned = {"provider": outcome.parcel.provider, "provider_message_id": outcome.provider_message_id}
     note = f"The answer of {outcome.parcel.provider} came late: it took it."
     extra = {"sent_at": now, "answer": "", **learned}
-    states.move([outcome.parcel.pk], PROVABLE, Status.SENT, note=note, extra=extra)
-    Message.objects.filter(pk=outcome.parcel.pk, status=Status.SENT).update(**learned)
+    if not states.move([outcome.parcel.pk], PROVABLE, Status.SENT, note=note, extra=extra):
+        _tell_of_a_second_copy(outcome)
+    Message.objects.filter(pk=outcome.parcel.pk, status=Status.SENT, provider_message_id="").update(**learned)
     Recipient.objects.filter(message=outcome.parcel.pk, status=Delivery.UNKNOWN).update(
         status=Delivery.SENT, status_at=now
     )
+
+
+def _tell_of_a_second_copy(outcome: Outcome) -> None:
+    """It was sent again while its first hand-over was thought lost. What cannot be undone is shown."""
+    ours = outcome.provider_message_id
+    note = f"A late answer: {outcome.parcel.provider} took it as {ours}. Nobody knew that when it was sent again."
+    rows = Message.objects.filter(pk=outcome.parcel.pk).exclude(provider_message_id__in=["", ours])
+    states.write_steps(list(rows) if ours else [], Status.SENT, note=note)
 
 
 def _record_others(outcomes: list[Outcome], worker: str, now: datetime) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
+from mailings import provider as handing_over
 from tests.cluster import programs
 from tests.conftest import demand
 from tests.faults.cluster import FaultyCluster
 from tests.faults.nursery import Nursery
 from tests.faults.trial import Trial
 from tests.installation import Installation
+from tests.mailings.conftest import go_live
 from tests.provider import Provider, Weather
 
 
@@ -63,3 +66,12 @@ def no_schedule(trial: Trial) -> Iterator[None]:
     trial.site.rows("DELETE FROM django_q_schedule")
     yield
     trial.ask("from mailings import queue\nqueue.ensure_schedules()")
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[Provider]:
+    """For tests inside this process: the provider on loopback, with live mode before it."""
+    with Provider() as provider:
+        go_live(settings, provider.url, provider.token)
+        yield provider
+    handing_over.close()

@@ -3,15 +3,24 @@
 from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any, Protocol
 from uuid import UUID
 
 from mailings.models.message import Status
-from tests.installation import Installation
+from tests.provider import Provider
 
 #: States in which the provider cannot have a copy, unless a person has asked for a second one.
 NOT_LEFT = frozenset({Status.HELD, Status.QUEUED, Status.FAILED, Status.CANCELLED})
 #: What the story of a message must end with, where it has one. Its claim is no line of it.
 TOLD = frozenset({Status.SENT, Status.IN_DOUBT, Status.FAILED, Status.CANCELLED})
+
+
+class Asked(Protocol):
+    """An installation, as far as it is looked at."""
+
+    provider: Provider
+
+    def rows(self, question: str) -> list[tuple[Any, ...]]: ...
 
 
 def alive(owner: str) -> bool:
@@ -23,7 +32,7 @@ def alive(owner: str) -> bool:
     return state not in {"Z", "X"}
 
 
-def hold(site: Installation, posted: int, *, twice: Collection[str] = ()) -> None:
+def hold(site: Asked, posted: int, *, twice: Collection[str] = ()) -> None:
     """Look at every row, and at everything that the provider took.
 
     Args:
@@ -59,7 +68,7 @@ def hold(site: Installation, posted: int, *, twice: Collection[str] = ()) -> Non
     _recipients(site, len(rows))
 
 
-def _stories(site: Installation) -> None:
+def _stories(site: Asked) -> None:
     """Every line of a story belongs to a message, and says last what its message is."""
     stray = site.rows(
         "SELECT count(*) FROM mailings_step s LEFT JOIN mailings_message m ON m.id = s.message_id WHERE m.id IS NULL"
@@ -77,7 +86,7 @@ def _stories(site: Installation) -> None:
     assert not silent, "no story of how it came to this"
 
 
-def _recipients(site: Installation, messages: int) -> None:
+def _recipients(site: Asked, messages: int) -> None:
     """Every message has its words and its addresses; a word of the provider's stands only where it left."""
     complete = site.rows(
         "SELECT count(*) FROM mailings_message m JOIN mailings_content c ON c.message_id = m.id"

@@ -162,6 +162,13 @@ def test_what_another_worker_hands_over_a_second_time_does_not_come_back_in_line
     assert (message.status, message.owner, message.lease) == ("sent", "", None)
 
 
+@pytest.mark.parametrize(("known", "told"), [("abc", 0), ("", 0), ("another", 1)])
+def test_a_second_copy_is_told_of_and_the_first_one_s_name_is_kept(known: str, told: int) -> None:
+    message = settled_meanwhile(Status.SENT, Verdict.SENT, provider_message_id=known)
+    assert message.provider_message_id == (known or "abc")
+    assert Step.objects.filter(message=message, note__contains="took it as abc.").count() == told
+
+
 def test_a_message_that_is_gone_is_no_error() -> None:
     post()
     (parcel,) = claim(8, "worker-1")
