@@ -11,7 +11,7 @@ SHOWN = ("reference", "slug", "status", "status_reason", "status_at", "live_upda
 
 
 @admin.register(Campaign)
-class CampaignAdmin(admin.ModelAdmin[Campaign]):
+class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic for mypy alone.
     """A campaign's settings. Its state changes at the desk, because letters are held or withdrawn with it."""
 
     list_display = ("reference", "slug", "status", "live_update", "confirmation")
@@ -27,7 +27,7 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
         return False
 
 
-class TargetInline(admin.TabularInline[Target, Update]):
+class TargetInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic for mypy alone.
     """The offices of an update."""
 
     model = Target
@@ -44,7 +44,7 @@ class TargetInline(admin.TabularInline[Target, Update]):
 
 
 @admin.register(Update)
-class UpdateAdmin(admin.ModelAdmin[Update]):
+class UpdateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic for mypy alone.
     """Every update, to be read."""
 
     list_display = ("campaign", "number", "title", "published_at", "published_by")

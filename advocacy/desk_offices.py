@@ -1,5 +1,7 @@
 """Owns the forms for an update's offices: one row each, and the rows together."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 from django import forms
@@ -35,7 +37,7 @@ class TargetForm(forms.Form):
         return DraftTarget(**{name: value for name, value in self.cleaned_data.items() if name in names})
 
 
-class OfficeFormSet(forms.BaseFormSet[TargetForm]):
+class OfficeFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # Generic for mypy alone.
     """The offices of an update. Under a count that no page of ours has sent, every row is looked at in full."""
 
     def initial_form_count(self) -> int:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from config import env
@@ -16,7 +15,6 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # everything that is this installation's own: database, key, collected static files
 
 env.load(BASE_DIR)
-django_stubs_ext.monkeypatch()  # lets classes of Django be written with their types, as in ModelAdmin[Campaign]
 
 # --- where the site is ------------------------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", False)
@@ -82,7 +80,7 @@ ALLOWED_HOSTS = [
 
 # --- parts ------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # a worker needs none of its pages: config.urls finds them
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -6,7 +6,7 @@ from mailings.models import Suppression
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(admin.ModelAdmin[Suppression]):
+class SuppressionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic for mypy alone.
     """Lift a suppression by deleting it, once the address is known to work again."""
 
     list_display = ("address", "mode", "why", "answer", "created_at")

@@ -14,8 +14,9 @@ from typing import Self
 from mailings.parcel import Outcome, Parcel
 from mailings.retry import Verdict
 
-#: After the first answer, wait this long for others, so that one commit records several.
-GATHER_SECONDS = 0.01
+#: After the first answer, wait this long for others, so that one commit records several; and no longer than this for
+#: each: where the next is not in sight, a connection would lie idle for nothing.
+GATHER_SECONDS, NEXT_SECONDS = 0.01, 0.002
 
 
 class Window:
@@ -62,14 +63,14 @@ class Window:
             self._waiting.put(parcel)
 
     def answers(self) -> list[Outcome]:
-        """The answers that are in, once there is one and half the window or a moment has passed. Empty: none is due."""
+        """The answers that are in, once there is one, half the window is back or a moment has passed. Empty: none is due."""
         if not self._flying:
             return []
         found = [self._answers.get()]
         end = time.monotonic() + GATHER_SECONDS
         while len(found) < len(self._flying) and (self.free + len(found)) * 2 < self.size:
             try:
-                found.append(self._answers.get(timeout=max(0.0, end - time.monotonic())))
+                found.append(self._answers.get(timeout=min(NEXT_SECONDS, max(0.0, end - time.monotonic()))))
             except queue.Empty:
                 break
         while not self._answers.empty():

@@ -1,5 +1,7 @@
 """A target: an office that a letter goes to, with its role in one update. Frozen together with its update."""
 
+from __future__ import annotations
+
 from django.db import models
 
 from advocacy.models.update import Update
@@ -23,11 +25,11 @@ class Target(models.Model):
     organisation = models.CharField(max_length=160, blank=True)
     salutation = models.CharField(max_length=160, blank=True)
     email = models.EmailField(blank=True)
-    address_lines = models.JSONField[list[str], list[str]](default=list)
-    local_address_lines = models.JSONField[list[str], list[str]](default=list)
+    address_lines: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    local_address_lines: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     local_language = models.CharField(max_length=40, blank=True)
-    fax = models.JSONField[list[str], list[str]](default=list)
-    phone = models.JSONField[list[str], list[str]](default=list)
+    fax: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    phone: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
 
     class Meta:
         ordering = ("position",)

@@ -1,5 +1,7 @@
 """An update: one published text of a campaign, immutable from the moment it is public. Number 0 is the first appeal."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.utils import timezone
 
@@ -24,7 +26,7 @@ class Update(models.Model):
     summary = models.TextField(blank=True)
     facts = models.TextField()
     #: What the letter asks for, one string each, without a final full stop or semicolon.
-    asks = models.JSONField[list[str], list[str]](default=list)
+    asks: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     additional_information = models.TextField(blank=True)
     letter_subject = models.CharField(max_length=120)
     #: The letter with the tokens of ``advocacy.wording``.

@@ -1,5 +1,7 @@
 """Owns the desk's pages of updates: paste a text or start from the live one, edit, preview, publish."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django.contrib import messages
