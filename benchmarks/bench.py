@@ -53,6 +53,8 @@ class Bench:
 
     def count(self, cell: Cell) -> int:
         """How many letters are sent in this cell."""
+        if cell.weather.letters is not None:
+            return cell.weather.letters
         if cell.weather.faulty:
             return self.options.foul_letters
         return max(20, int(self.options.letters * cell.engine.share))

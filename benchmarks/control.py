@@ -22,6 +22,8 @@ class Weather:
     name: str
     delay: float = 0.0
     faulty: bool = False
+    #: So many letters instead of the usual number, once, and only by those who are quick enough for it.
+    letters: int | None = None
 
     @property
     def rates(self) -> dict[str, float]:

@@ -81,6 +81,8 @@ class Engine(ABC):
     connections = 1
     has_queue = True
     retries = True
+    #: Quick enough to be sent through a long line with.
+    quick = False
 
     @abstractmethod
     def environment(self, place: Place) -> dict[str, str]:
@@ -115,12 +117,13 @@ class Engine(ABC):
 
 
 class Appeal(Engine):
-    """The engine of this repository: two processes of sixteen connections."""
+    """The engine of this repository: two processes of 32 connections."""
 
     name = "**Appeal**"
     key = family = "appeal"
     peer = False
-    connections = 32
+    quick = True
+    connections = 64
     processes = 2
 
     def environment(self, place: Place) -> dict[str, str]:
@@ -161,6 +164,15 @@ class Appeal(Engine):
         return {str(uid).replace("-", ""): shown.get(status, Shown.WAITING) for uid, status in rows}
 
 
+class AppealNarrow(Appeal):
+    """The same with half the connections, to see what is left of what they allow."""
+
+    name = "Appeal, 2 processes of 16 connections"
+    key = "appeal-narrow"
+    quick = False
+    connections = 32
+
+
 class Peer(Engine):
     """Another package, in the peers' own environment. Its letters are numbered, so their ids are known."""
 
@@ -196,6 +208,7 @@ class PostOffice(Peer):
     name = "django-post_office, as it comes"
     key = "post_office"
     family = "post_office"
+    share = 0.25
     connections = 5
     waits = "SELECT count(*) FROM post_office_email WHERE status IN (2, 3)"
 
@@ -209,6 +222,8 @@ class PostOfficeTuned(PostOffice):
 
     name = "django-post_office, batches of 1000, 10 threads"
     key = "post_office-1000"
+    share = 0.5
+    quick = True
     connections = 10
     more = {"BATCH_SIZE": "1000", "THREADS_PER_PROCESS": "10"}
 
@@ -216,11 +231,12 @@ class PostOfficeTuned(PostOffice):
 class PostOfficeWide(PostOffice):
     """django-post_office with as many processes and threads as Appeal has."""
 
-    name = "django-post_office, batches of 1000, 2 processes of 16 threads"
+    name = "django-post_office, batches of 1000, 2 processes of 32 threads"
     key = "post_office-wide"
+    share = 0.5
     apart = True
-    connections = 32
-    more = {"BATCH_SIZE": "1000", "THREADS_PER_PROCESS": "16"}
+    connections = 64
+    more = {"BATCH_SIZE": "1000", "THREADS_PER_PROCESS": "32"}
     sends = ("--processes", "2")
 
 
@@ -229,7 +245,7 @@ class Mailer(Peer):
 
     name = "django-mailer"
     key = family = "mailer"
-    share = 0.2
+    share = 0.05
     sends = ("send_mail",)
     waits = "SELECT count(*) FROM mailer_message WHERE retry_count < 5 OR priority < 4"
 
@@ -244,7 +260,7 @@ class TaskPerLetter(Peer):
 
     name = "one Django Q2 task a letter"
     key = family = "q2"
-    share = 0.4
+    share = 0.1
     connections = 2
     sends = ("qcluster",)
     waits = "SELECT count(*) FROM django_q_ormq"
@@ -277,7 +293,7 @@ class Bare(Peer):
 
 
 ENGINES: tuple[Engine, ...] = (
-    Appeal(), PostOfficeTuned(), PostOfficeWide(), PostOffice(), Mailer(), TaskPerLetter(), Bare(),
+    Appeal(), AppealNarrow(), PostOfficeTuned(), PostOfficeWide(), PostOffice(), Mailer(), TaskPerLetter(), Bare(),
 )  # fmt: skip
 
 

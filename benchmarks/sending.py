@@ -25,7 +25,7 @@ def cells(engines: Sequence[Engine], kinds: Sequence[str], weathers: Sequence[We
     for weather in weathers:
         for kind in [*kinds, NO_DATABASE]:
             for engine in [*engines[turn:], *engines[:turn]]:
-                fits = engine.has_queue == (kind != NO_DATABASE)
+                fits = engine.has_queue == (kind != NO_DATABASE) and (engine.quick or weather.letters is None)
                 if fits and (engine.retries or not weather.faulty):
                     yield Cell(engine, kind, weather)
 
@@ -35,8 +35,8 @@ def section(bench: Bench, options: Options, say: Callable[[str], None]) -> list[
     measured: dict[Cell, list[Sent]] = {}
     faults: list[str] = []
     for run in range(options.runs):
-        # What happens in foul weather is drawn once: a second run of it would tell the same.
-        weathers = [weather for weather in options.weathers if run == 0 or not weather.faulty]
+        # What happens in foul weather is drawn once: a second run of it would tell the same. A long line takes long.
+        weathers = [weather for weather in options.weathers if run == 0 or not (weather.faulty or weather.letters)]
         for cell in cells(options.engines, bench.kinds, weathers, run):
             name = f"{cell.weather.name}, {cell.kind}, {cell.engine.name}, run {run + 1}"
             try:

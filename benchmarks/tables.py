@@ -89,7 +89,7 @@ def _fair_row(cell: Cell, sent: Sent, part: Mapping[Cell, Sent]) -> list[str]:
     return [
         cell.kind,
         cell.engine.name,
-        f"{sent.letters:,}",
+        f"{sent.letters:,.0f}",
         rate(sent.whole),
         ratio(sent.whole, fastest_peer(beside, peers)),
         f"{sent.first:.2f}",
@@ -113,7 +113,7 @@ def _foul_row(cell: Cell, sent: Sent, part: Mapping[Cell, Sent]) -> list[str]:
     return [
         cell.kind,
         cell.engine.name,
-        f"{sent.letters:,}",
+        f"{sent.letters:,.0f}",
         rate(sent.whole),
         str(sent.lost),
         str(sent.doubled),

@@ -40,7 +40,7 @@ def test_appeal_is_compared_with_the_fastest_peer_on_its_own_database() -> None:
     )
     row = cells_of(lines, "SQLite | **Appeal**")
     assert row[3:5] == ["900", "3.00"]
-    assert row[7] == "0.56", "900 of the 1,600 a second that 32 connections allow at 20 ms"
+    assert row[7] == "0.28", "900 of the 3,200 a second that 64 connections allow at 20 ms"
     assert row[8:10] == ["1.25", "0.25"], "the senders' CPU and the database server's together, and the server's part"
     assert row[10:12] == ["95", "90"]
     assert cells_of(lines, "SQLite | django-mailer")[4] == "0.13"
