@@ -15,7 +15,7 @@ from types import FrameType
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.2  # seconds
+LOOK_EVERY = 0.05  # seconds
 #: A child that ends sooner would end again: wait this long before the next one.
 SECONDS_BEFORE_ANOTHER = 1.0
 
