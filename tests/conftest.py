@@ -14,6 +14,7 @@ from tests.installation import Installation
 from tests.provider import Provider
 from tests.run import chromium_path
 
+FAULTS = Path(__file__).parent / "faults"
 CHROMIUM_WORDS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,7 +36,8 @@ def demand(what: str, found: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Take tests that only mean something on PostgreSQL out of a run on another database."""
+    """Run the fault suite last. Take tests that only mean something on PostgreSQL out of a run on another database."""
+    items.sort(key=lambda item: FAULTS in item.path.parents)  # The order stays as it is within each.
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         return
     for item in items:
