@@ -32,7 +32,7 @@ test: .venv/ready-dev ## run every test, on PostgreSQL where it answers and on S
 
 check: lint types imports migrations test ## everything that has to hold before a change lands
 
-bench: .venv/ready-dev benchmarks/.venv/ready ## measure Appeal beside its peers; takes an hour (ARGS="--quick": minutes)
+bench: .venv/ready-dev benchmarks/.venv/ready ## measure Appeal beside its peers; takes an hour and a half (ARGS="--quick": minutes)
 	@$(PY) -m benchmarks $(ARGS)
 
 lint: .venv/ready-dev ## style and likely mistakes
