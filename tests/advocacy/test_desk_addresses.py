@@ -92,7 +92,7 @@ def test_the_other_button_lets_everything_go(staff: Client, dead: list[Message])
     answer = staff.post(ONE, {"do": "works", "works-reason": "They called"}, follow=True)
     assert f"{PRESIDENT} takes letters again. 3 letters stand in line." in read(answer).text
     assert states(dead) == ["sent", "queued", "queued", "queued"]
-    assert "Every address works" in read(answer).text
+    assert "No address has failed for good" in read(answer).text
     # Somebody else, on a page that was open before.
     late = staff.post(ONE, {"do": "works", "works-reason": "They called"}, follow=True)
     assert "somebody has decided on this address meanwhile" in read(late).text
