@@ -6,6 +6,7 @@ end of their lease makes them in doubt: never sent again blindly.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -35,11 +36,12 @@ def record(outcomes: Sequence[Outcome], worker: str) -> None:
     """
     now = timezone.now()
     with transaction.atomic(savepoint=False):
-        _record_sent([outcome for outcome in outcomes if outcome.verdict is Verdict.SENT], worker, now)
-        others = [outcome for outcome in outcomes if outcome.verdict is not Verdict.SENT]
+        took = [outcome for outcome in outcomes if outcome.verdict is Verdict.SENT]
+        _record_sent(took, worker, now)
+        others = _excused([outcome for outcome in outcomes if outcome.verdict is not Verdict.SENT], took, worker)
         if others:
             _record_others(others, worker, now)
-        _tell_transports(outcomes)
+        _tell_transports([*took, *others])
 
 
 def _record_sent(outcomes: list[Outcome], worker: str, now: datetime) -> None:
@@ -80,6 +82,28 @@ def _tell_of_a_second_copy(outcome: Outcome) -> None:
     note = f"A late answer: {outcome.parcel.provider} took it as {ours}. Nobody knew that when it was sent again."
     rows = Message.objects.filter(pk=outcome.parcel.pk).exclude(provider_message_id__in=["", ours])
     states.write_steps(list(rows) if ours else [], Status.SENT, note=note)
+
+
+def _excused(outcomes: list[Outcome], took: list[Outcome], worker: str) -> list[Outcome]:
+    """The same outcomes; where a provider refuses letter after letter, those that are not to blame go back in line."""
+    refused = [outcome.parcel.pk for outcome in outcomes if outcome.verdict is Verdict.NEVER]
+    if not refused:
+        return outcomes
+    # What was recorded before was counted before.
+    ours = Message.objects.filter(pk__in=refused, status=Status.SENDING, owner=worker)
+    known = set(ours.values_list("pk", flat=True))
+    well = {outcome.parcel.provider for outcome in took}
+    for provider in sorted({outcome.parcel.provider for outcome in outcomes} - well):
+        mine = [o for o in outcomes if o.parcel.provider == provider and o.parcel.pk in known]
+        beyond = transports.refused(provider, len(mine)) if mine else 0
+        excused = {outcome.parcel.pk for outcome in mine[len(mine) - beyond :]}
+        outcomes = [_put_back(one) if one.parcel.pk in excused else one for one in outcomes]
+    return outcomes
+
+
+def _put_back(outcome: Outcome) -> Outcome:
+    answer = f"Refused like {transports.MOST_REFUSALS} before it, with none taken between them. {outcome.answer}"
+    return replace(outcome, verdict=Verdict.TRANSPORT_DOWN, answer=answer)
 
 
 def _record_others(outcomes: list[Outcome], worker: str, now: datetime) -> None:
