@@ -11,7 +11,9 @@ from anymail.signals import post_send, pre_send
 from django.conf import settings
 from pytest_django import Settings
 
+from config.mail import ANSWER_SECONDS, CONNECT_SECONDS
 from mailings import provider as handing_over
+from mailings.claiming import LEASE, RESERVE_SECONDS
 from mailings.compose import Address
 from mailings.parcel import Outcome, Parcel, now
 from mailings.provider import hand_over
@@ -19,6 +21,7 @@ from mailings.retry import Verdict
 from tests.mailings.conftest import go_live
 from tests.mailings.making import mail
 from tests.provider import Provider, Weather
+from tests.provider.dripping import HEAD, Dripping
 from tests.provider.smtp import MailServer
 
 pytestmark = pytest.mark.once
@@ -153,6 +156,42 @@ def test_an_answer_that_does_not_come_in_time_is_in_doubt(provider: Provider, se
     assert hand_over(parcel()).verdict is Verdict.IN_DOUBT
     time.sleep(0.6)
     assert len(provider.mails) == 1
+
+
+ANSWERS_WITHOUT_END = {
+    "head": (b"HTTP/1.1 200 OK\r\nX-Long: ", b"x", 0.05),
+    "body": (HEAD + b"\r\n", b" ", 0.05),
+    "size": (HEAD + b"\r\n", b" " * 65_536, 0.0),
+}
+
+
+@pytest.mark.parametrize("road", ["straight", "proxy"])
+@pytest.mark.parametrize("kind", ANSWERS_WITHOUT_END)
+def test_an_answer_without_an_end_is_in_doubt_in_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: str, road: str
+) -> None:
+    with Dripping(*ANSWERS_WITHOUT_END[kind]) as server:
+        if road == "proxy":
+            monkeypatch.setenv("HTTP_PROXY", server.url)
+            monkeypatch.delenv("NO_PROXY", raising=False)
+            monkeypatch.delenv("no_proxy", raising=False)
+        # Each piece comes long before the time for one read is up.
+        go_live(
+            settings, server.url if road == "straight" else "http://provider.example.org/", "key", REQUESTS_TIMEOUT=1
+        )
+        began = time.monotonic()
+        outcome = hand_over(parcel())
+        assert (outcome.verdict, time.monotonic() - began < 10) == (Verdict.IN_DOUBT, True)
+
+
+def test_the_time_for_one_answer_is_not_taken_from_the_next(provider: Provider, settings: Settings) -> None:
+    go_live(settings, provider.url, provider.token, REQUESTS_TIMEOUT=(1, 0.8))
+    provider.delay = 0.5
+    assert [hand_over(parcel()).verdict for _ in range(4)] == [Verdict.SENT] * 4
+
+
+def test_an_answer_is_over_well_before_its_lease() -> None:
+    assert CONNECT_SECONDS + ANSWER_SECONDS < RESERVE_SECONDS < LEASE.total_seconds()
 
 
 def test_nobody_listens_is_surely_not_taken(settings: Settings) -> None:
