@@ -156,7 +156,9 @@ def release(reference: str, *, into_pause: bool = False, note: str = "", delay: 
 def _queue(
     ids: list[int], old: Collection[Status], *, due: object, by: str = "", note: str = "", afresh: bool = False
 ) -> int:
-    extra: dict[str, object] = {"released_at": timezone.now(), "due": due} | ({"attempts": 0} if afresh else {})
+    extra: dict[str, object] = {"released_at": timezone.now(), "due": due} | (
+        {"attempts": 0, "put_off": 0} if afresh else {}
+    )
     with transaction.atomic():
         moved = states.move(ids, old, Status.QUEUED, by=by, note=note, extra=extra)
         if moved:

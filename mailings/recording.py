@@ -22,6 +22,10 @@ from mailings.retry import Verdict
 
 #: The provider asked for patience without saying for how long.
 PATIENCE = timedelta(minutes=2)
+#: What a refusal for now takes of the patience with one message, where nothing was wrong with its provider: that has
+#: taken others since the last one. Among many that are asked to wait one may have bad luck often: the difference.
+PUT_OFF = {Verdict.LATER: 1, Verdict.TRANSPORT_DOWN: 10}
+MOST_PUT_OFF = 200
 
 
 def record(outcomes: Sequence[Outcome], worker: str) -> None:
@@ -122,7 +126,10 @@ def _record_others(outcomes: list[Outcome], worker: str, now: datetime) -> None:
 def _consequence(outcome: Outcome, row: Message, now: datetime) -> tuple[Status, dict[str, object], str]:
     """The new status, the columns that go with it and the line for the story."""
     fields: dict[str, object] = {"answer": outcome.answer}
-    again = fields | {"due": now, "attempts": F("attempts") - 1}
+    put_off = row.put_off + (0 if outcome.parcel.troubled else PUT_OFF.get(outcome.verdict, 0))
+    again = fields | {"due": now, "attempts": F("attempts") - 1, "put_off": put_off}
+    if put_off >= MOST_PUT_OFF and outcome.verdict in PUT_OFF:
+        return Status.FAILED, fields, f"Given up: refused again and again, while others were taken. {outcome.answer}"
     match outcome.verdict:
         case Verdict.IN_DOUBT:
             return Status.IN_DOUBT, fields | {"due": now, "doubted_at": row.claimed_at}, outcome.answer
