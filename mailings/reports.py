@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
+from mailings import halts
 from mailings import health as healthy
 from mailings.health import Health
 from mailings.models import Message, Recipient
@@ -217,7 +218,11 @@ def page(rows: QuerySet[Message]) -> list[MessageReport]:
 
 
 def _reports(rows: QuerySet[Message]) -> list[MessageReport]:
-    return [_report(row) for row in rows.select_related("content").prefetch_related("recipients")]
+    found = list(rows.select_related("content").prefetch_related("recipients"))
+    aside = halts.counted_as(found)  # A letter of a halted stream does not read as one that will leave.
+    for row in found:
+        row.status, row.held_for = aside.get(row.pk, (row.status, row.held_for))
+    return [_report(row) for row in found]
 
 
 def _report(row: Message) -> MessageReport:
