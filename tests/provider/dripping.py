@@ -13,8 +13,8 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10
 class Dripping:
     """Use it with ``with``. It sends ``at_once``, then ``piece`` after piece with ``pause`` seconds between two."""
 
-    def __init__(self, at_once: bytes, piece: bytes, pause: float) -> None:
-        self.at_once, self.piece, self.pause = at_once, piece, pause
+    def __init__(self, at_once: bytes, piece: bytes, pause: float, *, speaks_first: bool = False) -> None:
+        self.at_once, self.piece, self.pause, self.speaks_first = at_once, piece, pause, speaks_first
         self.ended = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Talk)
         self._server.owner = self
@@ -51,7 +51,8 @@ class _Talk(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         """Take what comes first, and send for a minute at most."""
         owner, end = self.server.owner, time.monotonic() + 60
-        self.request.recv(65_536)
+        if not owner.speaks_first:
+            self.request.recv(65_536)
         pieces: Iterable[bytes] = itertools.chain([owner.at_once], itertools.repeat(owner.piece))
         for piece in pieces:
             try:
