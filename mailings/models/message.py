@@ -141,6 +141,10 @@ class Message(models.Model):
                 condition=models.Q(status="queued", lane__isnull=False),
                 name="message_lane_due",
             ),
+            # Serves lanes.give: letters that an older version wrote. Nearly always empty.
+            models.Index(
+                "id", condition=models.Q(status="queued", rank=1, lane__isnull=True), name="message_without_lane"
+            ),
             # Serves pacing and the desk: what lately left a lane, newest first.
             models.Index(
                 fields=["lane", "-sent_at"], condition=models.Q(sent_at__isnull=False), name="message_lane_sent"
