@@ -26,11 +26,7 @@ def _move(campaign: Campaign, old: frozenset[Status], new: Status, reason: str) 
 
 def pause(campaign: Campaign, *, by: str, reason: str) -> bool:
     """Hold every letter that has not begun to leave. People may go on writing; their letters wait."""
-    with transaction.atomic():
-        moved = _move(campaign, PAUSABLE, Status.PAUSED, reason)
-        if moved:
-            outbox.hold_stream(f"{campaign.slug}/", by=by, note=f"The campaign was paused. {reason}".strip())
-    return moved
+    return _halt(campaign, PAUSABLE, Status.PAUSED, by, reason)
 
 
 def resume(campaign: Campaign, *, by: str) -> bool:
@@ -44,17 +40,21 @@ def resume(campaign: Campaign, *, by: str) -> bool:
 
 def stop(campaign: Campaign, *, by: str, reason: str) -> bool:
     """Let nothing more leave, for a reason that the page then gives. What has not begun to leave is withdrawn."""
-    return _end(campaign, Status.STOPPED, by, reason, f"The campaign was stopped. {reason}".strip())
+    return _halt(campaign, STOPPABLE, Status.STOPPED, by, reason)
 
 
 def close(campaign: Campaign, *, by: str, reason: str) -> bool:
     """End a campaign that has done its work. What has not begun to leave is withdrawn."""
-    return _end(campaign, Status.CLOSED, by, reason, f"The campaign was closed. {reason}".strip())
+    return _halt(campaign, STOPPABLE, Status.CLOSED, by, reason)
 
 
-def _end(campaign: Campaign, status: Status, by: str, reason: str, note: str) -> bool:
+def _halt(campaign: Campaign, old: frozenset[Status], status: Status, by: str, reason: str) -> bool:
+    """The halt is committed first, so that nothing leaves from then on, however long the letters in line take."""
+    stream = f"{campaign.slug}/"
     with transaction.atomic():
-        moved = _move(campaign, STOPPABLE, status, reason)
+        moved = _move(campaign, old, status, reason)
         if moved:
-            outbox.cancel_stream(f"{campaign.slug}/", by=by, note=note)
+            outbox.halt_stream(stream, for_good=status != Status.PAUSED)
+    if moved:
+        outbox.put_aside(stream, by=by, note=f"The campaign was {status.value}. {reason}".strip())
     return moved

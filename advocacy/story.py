@@ -69,6 +69,7 @@ def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
         found.append(Line(letter.withdrawn_at, "It was withdrawn, and not sent", "quiet", "slash"))
     for mail in mails if letter.confirmed_at else ():
         names = {recipient.address.lower(): recipient.name for recipient in mail.recipients}
+        names[reports.ONE_OF_THEM] = "One of its addresses"
         found += [line for step in _without_repeats(reports.story(mail.uid)) if (line := _line(step, names))]
     return sorted(found, key=lambda line: line.at)
 

@@ -63,7 +63,7 @@ _ROWS = (
     Provider(
         "smtp",
         "The mail server",
-        "django.core.mail.backends.smtp.EmailBackend",
+        "mailings.backends.smtp.EmailBackend",
         metadata=False,
         names_cc_recipient=False,
     ),

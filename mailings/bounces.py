@@ -120,6 +120,9 @@ UNTOLD = Vocabulary((), {})
 
 #: Not the start or the end of an address of the net, of a host's name or of a longer number.
 ENHANCED = re.compile(r"(?<![\w.])([45])\.(\d{1,3})\.(\d{1,3})(?!\.?\w)")
+#: Usual words of mail servers for: only this mailbox is to blame, and for: it is our mail as such.
+MAILBOX = re.compile(r"unknown|no such|not exist|not found|disabled|inactive|full", re.IGNORECASE)
+RULES = re.compile(r"polic|spam|block|deny|denied|blacklist|reputation|unsolicited|abuse|authori[sz]", re.IGNORECASE)
 REFUSALS = frozenset({RejectReason.BLOCKED, RejectReason.SPAM})
 #: The only reports that can tell of something that came back. What is deferred is tried again by the provider.
 TELLING = frozenset({EventType.BOUNCED, EventType.REJECTED, EventType.FAILED, EventType.COMPLAINED})
@@ -175,6 +178,23 @@ def by_code(words: str) -> Bounce:
         case (5, 1, _) | (5, 2, 1):
             return Bounce.HARD
     return Bounce.NONE
+
+
+def refuses_us(words: str) -> bool:
+    """Whether a mail server's words refuse our mail as such, for now or for good, and not one mailbox.
+
+    By its code where it gives one of addresses, mailboxes or rules, and by usual words. A rule's code beside words of a
+    mailbox means the mailbox: many servers say 5.7.1 of whomever they do not know.
+    """
+    if MAILBOX.search(words):
+        return False
+    found = ENHANCED.search(words)
+    match [int(part) for part in found.groups()] if found else []:
+        case [_, 7, _] | [_, 1, 7 | 8]:
+            return True
+        case [_, 1 | 2, _] | [5, 4, 1]:  # 5.4.1 is Exchange's own code for an address that it does not know.
+            return False
+    return bool(RULES.search(words))
 
 
 def _own_words(event: AnymailTrackingEvent) -> tuple[object, object]:

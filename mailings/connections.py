@@ -18,18 +18,23 @@ from anymail.utils import EmailAddress, parse_address_list
 from django.conf import settings
 from django.core.mail import get_connection
 from requests import Response, Session
+from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers, get_environ_proxies
 from urllib3 import Timeout, connection_from_url
+from urllib3.exceptions import ProtocolError
 from urllib3.util import parse_url
 
 from mailings.abilities import PROVIDERS
+from mailings.timely import timely
 
 #: A connection idle for longer may have been closed by the other side, and would fail as an ambiguous hand-over.
 IDLE_SECONDS = 20.0
 #: Offices are the same for thousands of letters. The sender is not: it bears a supporter's name.
 SAME_FOR_MANY = frozenset({"to", "cc", "reply_to"})
 ADDRESSES_REMEMBERED = 1024
+#: No provider says more than this to one mail.
+LARGEST_ANSWER, PIECE = 1_000_000, 65_536  # bytes
 
 _thread = threading.local()
 
@@ -86,7 +91,8 @@ def _open(provider: str) -> Any:
 class LeanSession(Session):
     """A session for one API of a provider: the pool of urllib3 that requests uses, without what it does around it.
 
-    No cookie is kept and no redirect followed: that could hand a letter over twice.
+    No cookie is kept and no redirect followed: that could hand a letter over twice. An answer that is not in as a whole
+    by the time-out for reading, or that is far too large, is none: a hand-over ends well before its lease.
     """
 
     def __init__(self, like: Session, url: str) -> None:
@@ -96,7 +102,9 @@ class LeanSession(Session):
         self.proxies.update(get_environ_proxies(url))  # Once, not before every request.
         self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
         self.trust_env = False
-        self._pool = None if self.proxies else connection_from_url(url, maxsize=1, **self._tls(url))
+        self._pool = None if self.proxies else _timely_pool(connection_from_url(url, maxsize=1, **self._tls(url)))
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _TimelyAdapter())
 
     def _tls(self, url: str) -> dict[str, str]:
         if not url.startswith("https:"):
@@ -111,8 +119,8 @@ class LeanSession(Session):
         """
         data, headers, timeout = given.pop("data", None), given.pop("headers", None), given.pop("timeout", None)
         if self._pool is None or args or any(given.values()) or not isinstance(data, str | bytes):
-            rest = {"data": data, "headers": headers, "timeout": timeout, "allow_redirects": False}
-            return super().request(method, url, *args, **(given | rest))
+            rest = {"data": data, "headers": headers, "timeout": timeout, "allow_redirects": False, "stream": True}
+            return _whole(super().request(method, url, *args, **(given | rest)))
         connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         answer = self._pool.urlopen(
             str(method),
@@ -128,14 +136,36 @@ class LeanSession(Session):
         response.status_code, response.reason, response.url = answer.status, answer.reason or "", str(url)
         response.headers = CaseInsensitiveDict(answer.headers)
         response.encoding, response.raw = get_encoding_from_headers(response.headers), answer
-        _ = response.content  # Read to its end, which gives the connection back.
-        return response
+        return _whole(response)
 
     def close(self) -> None:
         """Close every connection."""
         if self._pool is not None:
             self._pool.close()
         super().close()
+
+
+class _TimelyAdapter(HTTPAdapter):
+    """The way of requests itself, taken through a proxy."""
+
+    def get_connection_with_tls_context(self, *args: Any, **given: Any) -> Any:
+        return _timely_pool(super().get_connection_with_tls_context(*args, **given))
+
+
+def _timely_pool(pool: Any) -> Any:
+    pool.ConnectionCls = timely(pool.ConnectionCls)
+    return pool
+
+
+def _whole(response: Response) -> Response:
+    """The response read to its end, which gives the connection back. Raises ProtocolError where it is too large."""
+    content = bytearray()
+    for piece in response.iter_content(PIECE):
+        content += piece
+        if len(content) > LARGEST_ANSWER:
+            raise ProtocolError("The answer is far too large")
+    response._content = bytes(content)
+    return response
 
 
 @lru_cache(16)

@@ -36,6 +36,8 @@ from mailings.text import domain_of
 
 ROWS_PER_INSERT = 200
 NO_DELAY = timedelta(0)
+#: Somebody waits before a page for it.
+SECONDS_TO_PUT_ASIDE = 10.0
 _dice = secrets.SystemRandom()
 
 
@@ -156,7 +158,9 @@ def release(reference: str, *, into_pause: bool = False, note: str = "", delay: 
 def _queue(
     ids: list[int], old: Collection[Status], *, due: object, by: str = "", note: str = "", afresh: bool = False
 ) -> int:
-    extra: dict[str, object] = {"released_at": timezone.now(), "due": due} | ({"attempts": 0} if afresh else {})
+    extra: dict[str, object] = {"released_at": timezone.now(), "due": due} | (
+        {"attempts": 0, "put_off": 0} if afresh else {}
+    )
     with transaction.atomic():
         moved = states.move(ids, old, Status.QUEUED, by=by, note=note, extra=extra)
         if moved:
@@ -169,27 +173,32 @@ def _letters() -> QuerySet[Message]:
     return Message.objects.filter(kind=Kind.LETTER, mode=settings.MAIL_MODE)
 
 
-def hold_stream(stream_prefix: str, *, by: str, note: str) -> int:
-    """Hold every letter under streams that begin so. What is being handed over does not come back in line."""
-    halts.halt(stream_prefix, for_good=False)
-    ids = list(_letters().filter(stream__startswith=stream_prefix, status=Status.QUEUED).values_list("pk", flat=True))
-    return len(states.move(ids, {Status.QUEUED}, Status.HELD, by=by, note=note, extra={"held_for": HeldFor.PAUSE}))
+def halt_stream(stream_prefix: str, *, for_good: bool) -> None:
+    """Let no letter leave under streams that begin so, from this commit on. ``put_aside`` then empties the line.
+
+    Args:
+        stream_prefix: how the streams begin.
+        for_good: True withdraws the letters, False holds them until ``release_stream``.
+    """
+    halts.halt(stream_prefix, for_good=for_good)
+
+
+def put_aside(stream_prefix: str, *, by: str, note: str) -> int:
+    """Hold or withdraw what stands in line under halted streams that begin so. In many transactions: call it in none.
+
+    Returns:
+        How many. What ten seconds are too short for is done within the next minutes, and reads so already.
+    """
+    return halts.put_aside(stream_prefix=stream_prefix, by=by, note=note, seconds=SECONDS_TO_PUT_ASIDE)
 
 
 def release_stream(stream_prefix: str, *, by: str, note: str) -> int:
-    """Let go what ``hold_stream`` held. What waits for its writer's confirmation stays held."""
+    """Let go what a pause held. What waits for its writer's confirmation stays held."""
     halts.lift(stream_prefix)
     held = _letters().filter(stream__startswith=stream_prefix, status=Status.HELD, held_for=HeldFor.PAUSE)
     # A letter that was to leave at a moment drawn by chance keeps it: else the pause would tell of its writer.
     due = Greatest(F("due"), Value(timezone.now(), DateTimeField()))
     return _queue(list(held.values_list("pk", flat=True)), RELEASABLE, by=by, note=note, due=due)
-
-
-def cancel_stream(stream_prefix: str, *, by: str, note: str) -> int:
-    """Withdraw every letter under streams that begin so and has not begun to leave. Nothing of them leaves any more."""
-    halts.halt(stream_prefix, for_good=True)
-    rows = _letters().filter(stream__startswith=stream_prefix, status__in=CANCELLABLE)
-    return len(states.move(list(rows.values_list("pk", flat=True)), CANCELLABLE, Status.CANCELLED, by=by, note=note))
 
 
 def withdraw(reference: str, *, note: str) -> int:

@@ -6,7 +6,6 @@ lane's next time back with it. Nobody waits for a row: what another worker holds
 """
 
 import logging
-import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TypeVar
@@ -16,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from mailings import halts, rhythm, warmup
+from mailings import bounces, halts, rhythm, warmup
 from mailings.models import Lane, LaneChange, Message, Recipient
 from mailings.models.message import FORM, Status
 from mailings.models.mode import Mode
@@ -38,15 +37,6 @@ REFUSES = frozenset({Delivery.BOUNCED, Delivery.REJECTED, Delivery.COMPLAINED, D
 #: Refusals among so many last letters of a lane, and so many of them stop it.
 LOOKED_BACK = 20
 MOST_REFUSALS = 5
-#: What says that only this mailbox is to blame: RFC 3463's classes of addresses and mailboxes, Exchange's own code for
-#: an address it does not know, and usual words.
-MAILBOX = re.compile(
-    r"\b[45]\.[12]\.\d|\b5\.4\.1\b|unknown|no such|not exist|not found|disabled|inactive|full", re.IGNORECASE
-)
-#: What refuses our mail as such: the class of security and policy, and usual words.
-POLICY = re.compile(
-    r"\b[45]\.7\.\d|polic|spam|block|deny|denied|blacklist|reputation|unsolicited|abuse|authori[sz]", re.IGNORECASE
-)
 LONGEST_WHY = 500
 Row = TypeVar("Row", Lane, Message)
 
@@ -209,7 +199,7 @@ def _refusals(lane: Lane) -> int:
     refused = Recipient.objects.filter(message__in=last, status__in=REFUSES, address__iendswith=f"@{lane.domain}")
     by_policy, dead = 0, set()
     for address, status, answer in refused.values_list("address", "status", "answer"):
-        if status == Delivery.COMPLAINED or (POLICY.search(answer) and not MAILBOX.search(answer)):
+        if status == Delivery.COMPLAINED or bounces.refuses_us(answer):
             by_policy += 1
         elif status != Delivery.SOFT_BOUNCE:
             dead.add(address.lower())

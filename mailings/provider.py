@@ -38,10 +38,12 @@ def hand_over(parcel: Parcel) -> Outcome:
         message = build(parcel)
     except Exception as error:  # noqa: BLE001  Whatever it is, nothing was sent, and the others must go on.
         return Outcome(parcel, Verdict.NEVER, answer=f"It could not be made into a mail. {_first_line(error)}")
-    if now() > parcel.begin_before:  # The last thing before the request: a worker may have been frozen until here.
-        return Outcome(parcel, Verdict.SOON, answer="Not begun: the lease was nearly over", begun=False)
     try:
-        count = connections.of(parcel.provider).send_messages([message])
+        connection = connections.of(parcel.provider)
+        # The last thing before the request: a worker may have been frozen until here, a mail server slow to greet us.
+        if now() > parcel.begin_before:
+            return Outcome(parcel, Verdict.SOON, answer="Not begun: the lease was nearly over", begun=False)
+        count = connection.send_messages([message])
     except Exception as error:  # noqa: BLE001  Thirteen providers and SMTP raise what they like; retry.py sorts it.
         if retry.http_status(error) is None:  # The line itself is in doubt, not only this message.
             connections.close(parcel.provider)

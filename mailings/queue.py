@@ -6,6 +6,7 @@ A task carries no letter. It may be lost, doubled or late without harm: the outb
 import logging
 import threading
 import time
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django_q.models import Schedule
@@ -76,6 +77,12 @@ class _Nudges:
 
 
 _nudges = _Nudges()
+
+
+def wake(now: datetime, margin: timedelta) -> int:
+    """Let the minute schedules run that wait for longer than a minute and a margin. Returns how many did."""
+    late = Schedule.objects.filter(name__in=MINUTELY, next_run__gt=now + timedelta(minutes=1) + margin)
+    return int(late.update(next_run=now))
 
 
 def ensure_schedules() -> None:

@@ -6,6 +6,7 @@ end of their lease makes them in doubt: never sent again blindly.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,6 +22,10 @@ from mailings.retry import Verdict
 
 #: The provider asked for patience without saying for how long.
 PATIENCE = timedelta(minutes=2)
+#: What a refusal for now takes of the patience with one message, where nothing was wrong with its provider: that has
+#: taken others since the last one. Among many that are asked to wait one may have bad luck often: the difference.
+PUT_OFF = {Verdict.LATER: 1, Verdict.TRANSPORT_DOWN: 10}
+MOST_PUT_OFF = 200
 
 
 def record(outcomes: Sequence[Outcome], worker: str) -> None:
@@ -35,11 +40,12 @@ def record(outcomes: Sequence[Outcome], worker: str) -> None:
     """
     now = timezone.now()
     with transaction.atomic(savepoint=False):
-        _record_sent([outcome for outcome in outcomes if outcome.verdict is Verdict.SENT], worker, now)
-        others = [outcome for outcome in outcomes if outcome.verdict is not Verdict.SENT]
+        took = [outcome for outcome in outcomes if outcome.verdict is Verdict.SENT]
+        _record_sent(took, worker, now)
+        others = _excused([outcome for outcome in outcomes if outcome.verdict is not Verdict.SENT], took, worker)
         if others:
             _record_others(others, worker, now)
-        _tell_transports(outcomes)
+        _tell_transports([*took, *others])
 
 
 def _record_sent(outcomes: list[Outcome], worker: str, now: datetime) -> None:
@@ -82,6 +88,28 @@ def _tell_of_a_second_copy(outcome: Outcome) -> None:
     states.write_steps(list(rows) if ours else [], Status.SENT, note=note)
 
 
+def _excused(outcomes: list[Outcome], took: list[Outcome], worker: str) -> list[Outcome]:
+    """The same outcomes; where a provider refuses letter after letter, those that are not to blame go back in line."""
+    refused = [outcome.parcel.pk for outcome in outcomes if outcome.verdict is Verdict.NEVER]
+    if not refused:
+        return outcomes
+    # What was recorded before was counted before.
+    ours = Message.objects.filter(pk__in=refused, status=Status.SENDING, owner=worker)
+    known = set(ours.values_list("pk", flat=True))
+    well = {outcome.parcel.provider for outcome in took}
+    for provider in sorted({outcome.parcel.provider for outcome in outcomes} - well):
+        mine = [o for o in outcomes if o.parcel.provider == provider and o.parcel.pk in known]
+        beyond = transports.refused(provider, len(mine)) if mine else 0
+        excused = {outcome.parcel.pk for outcome in mine[len(mine) - beyond :]}
+        outcomes = [_put_back(one) if one.parcel.pk in excused else one for one in outcomes]
+    return outcomes
+
+
+def _put_back(outcome: Outcome) -> Outcome:
+    answer = f"Refused like {transports.MOST_REFUSALS} before it, with none taken between them. {outcome.answer}"
+    return replace(outcome, verdict=Verdict.TRANSPORT_DOWN, answer=answer)
+
+
 def _record_others(outcomes: list[Outcome], worker: str, now: datetime) -> None:
     rows = Message.objects.in_bulk([outcome.parcel.pk for outcome in outcomes])
     back: list[int] = []
@@ -98,7 +126,10 @@ def _record_others(outcomes: list[Outcome], worker: str, now: datetime) -> None:
 def _consequence(outcome: Outcome, row: Message, now: datetime) -> tuple[Status, dict[str, object], str]:
     """The new status, the columns that go with it and the line for the story."""
     fields: dict[str, object] = {"answer": outcome.answer}
-    again = fields | {"due": now, "attempts": F("attempts") - 1}
+    put_off = row.put_off + (0 if outcome.parcel.troubled else PUT_OFF.get(outcome.verdict, 0))
+    again = fields | {"due": now, "attempts": F("attempts") - 1, "put_off": put_off}
+    if put_off >= MOST_PUT_OFF and outcome.verdict in PUT_OFF:
+        return Status.FAILED, fields, f"Given up: refused again and again, while others were taken. {outcome.answer}"
     match outcome.verdict:
         case Verdict.IN_DOUBT:
             return Status.IN_DOUBT, fields | {"due": now, "doubted_at": row.claimed_at}, outcome.answer

@@ -8,12 +8,15 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
+from mailings import halts
 from mailings import health as healthy
 from mailings.health import Health
 from mailings.models import Message, Recipient
 from mailings.models.message import CANCELLABLE, RETRYABLE, HeldFor, Kind, Status
 from mailings.models.recipient import Delivery
 
+#: Stands for the address of a report that is believed for none, because its provider names the first for each of them.
+ONE_OF_THEM = "one of its addresses"
 #: What a held message can wait for beside its writer. Lists can be narrowed to these as to a status.
 HELD_FOR = (HeldFor.PAUSE.value, HeldFor.ADDRESS.value)
 
@@ -217,7 +220,11 @@ def page(rows: QuerySet[Message]) -> list[MessageReport]:
 
 
 def _reports(rows: QuerySet[Message]) -> list[MessageReport]:
-    return [_report(row) for row in rows.select_related("content").prefetch_related("recipients")]
+    found = list(rows.select_related("content").prefetch_related("recipients"))
+    aside = halts.counted_as(found)  # A letter of a halted stream does not read as one that will leave.
+    for row in found:
+        row.status, row.held_for = aside.get(row.pk, (row.status, row.held_for))
+    return [_report(row) for row in found]
 
 
 def _report(row: Message) -> MessageReport:
@@ -241,12 +248,13 @@ def story(uid: uuid.UUID) -> list[StoryLine]:
     handed_over = min((step.at for step in steps if step.status == Status.SENT), default=row.created_at)
     lines = [StoryLine(row.created_at, "written")]
     lines += [StoryLine(s.at, s.status, s.note, s.by, attempt=s.attempt) for s in steps]
+    ours = {address.lower() for address in row.recipients.values_list("address", flat=True)}
     lines += [
         StoryLine(
             max(event.happened_at or event.received_at, handed_over),
             event.says.value,
             event.answer,
-            address=event.address,
+            address=ONE_OF_THEM if event.recipient_id is None and event.address.lower() in ours else event.address,
         )
         for event in row.events.all()
     ]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from mailings.calendars import Office
 from mailings.models import Lane
-from mailings.warmup import Limits
+from mailings.warmup import FIRST_PER_HOUR, Limits
 
 HOUR = timedelta(hours=1)
 #: What waits is spread over the rest of the office's day, but no letter waits longer than this for that reason.
@@ -113,6 +113,37 @@ def sent(lane: Lane, now: datetime, waiting: int, limits: Limits | None = None, 
     lane.next_at = lane.even_at + step * dice(-JITTER, JITTER)
     if lane.next_at >= closes:
         _move(lane, office.opening(closes), dice)
+
+
+def put_right(lane: Lane, now: datetime, margin: timedelta) -> bool:
+    """Take back what only a clock that ran ahead can have set. Returns False where there is nothing.
+
+    Args:
+        lane: changed, not stored.
+        now: the present.
+        margin: how far clocks may differ.
+    """
+    office = office_of(lane)
+    today, right = office.day_of(now), True
+    if lane.next_at > _latest(lane, now) + margin:
+        lane.next_at = lane.even_at = now
+        right = False
+    if lane.day is not None and lane.day > today + timedelta(days=1):  # A day ahead is that of another time zone.
+        lane.day = today
+        right = False
+    if lane.slowed_at is not None and lane.slowed_at > now + margin:
+        lane.slowed_at = now
+        right = False
+    return not right
+
+
+def _latest(lane: Lane, now: datetime) -> datetime:
+    """A moment for its next letter beyond which no pace, no closed office and no full day can have moved a lane."""
+    office = office_of(lane)
+    after_this_session = office.opening(office.session(now)[1])
+    after_tomorrow = office.opening(office.hours_on(office.day_of(now) + timedelta(days=2))[0])
+    slowest = HOUR * MOST_SLOWNESS / min(lane.per_hour, FIRST_PER_HOUR)
+    return max(after_this_session, after_tomorrow) + 2 * slowest
 
 
 def postpone(lane: Lane, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from mailings import events, evidence, instance, sending
+from mailings import clock, events, evidence, instance, lanes, sending
 from mailings.heartbeat import beat
 from mailings.sandbox import reporting
 
@@ -27,9 +27,11 @@ def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.n
 
 
 def tidy(name: str) -> None:
-    """Show that this kind of worker lives, and settle leases that ran out."""
+    """Show that this kind of worker lives, put right what a clock or an older version left, settle lapsed leases."""
     beat(name)
     instance.keep()
+    clock.put_right()
+    lanes.give()
     sending.settle_lapsed()
 
 

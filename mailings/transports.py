@@ -23,6 +23,8 @@ FIRST_REST = timedelta(seconds=5)
 LONGEST_REST = timedelta(minutes=5)
 #: So many rounds in a row of which nobody knows how they ended are an outage, whatever its cause.
 MOST_DOUBTFUL_ROUNDS = 5
+#: So many letters in a row that a provider refused for good, and took none: it is the provider, not the letters.
+MOST_REFUSALS = 20
 #: A provider that asks for more patience than this is as good as down, where there is a second one.
 MOST_PATIENCE = timedelta(minutes=5)
 
@@ -54,7 +56,7 @@ def name(provider: str) -> str:
 
 #: Asked before every claim, hence by hand: whether something was wrong lately, whether there was a rest, whether it
 #: lasts, whether it is a long one.
-ROAD = """SELECT name, failures > 0, rests_until IS NOT NULL, rests_until > %(now)s,
+ROAD = """SELECT name, failures > 0 OR refusals > 0, rests_until IS NOT NULL, rests_until > %(now)s,
     rests_until > %(now)s AND (down OR rests_until > %(soon)s) FROM mailings_transport"""
 
 
@@ -112,7 +114,24 @@ def doubtful_round(provider: str, why: str) -> None:
         down(provider, why)
 
 
+def refused(provider: str, letters: int) -> int:
+    """The provider refused so many letters for good and took none beside them.
+
+    Returns:
+        How many of them are beyond ``MOST_REFUSALS`` in a row, and so not to blame. Belongs in a transaction.
+    """
+    Transport.objects.get_or_create(name=name(provider))
+    rows = Transport.objects.filter(name=name(provider))
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    in_a_row = rows.get().refusals + letters
+    rows.update(refusals=min(in_a_row, MOST_REFUSALS))
+    return max(0, in_a_row - MOST_REFUSALS)
+
+
 def took(provider: str) -> None:
     """The provider took a message: whatever was wrong is over. A rest that has just begun lasts all the same."""
+    rows = Transport.objects.filter(name=name(provider))
     over = Q(rests_until=None, failures__gt=0) | Q(rests_until__lte=timezone.now())
-    Transport.objects.filter(over, name=name(provider)).update(rests_until=None, down=False, failures=0, why="")
+    rows.filter(over).update(rests_until=None, down=False, failures=0, why="")
+    rows.filter(refusals__gt=0).update(refusals=0)

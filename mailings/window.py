@@ -17,6 +17,7 @@ from mailings.retry import Verdict
 #: After the first answer, wait this long for others, so that one commit records several; and no longer than this for
 #: each: where the next is not in sight, a connection would lie idle for nothing.
 GATHER_SECONDS, NEXT_SECONDS = 0.01, 0.002
+UNDER_WAY = "Claimed again while this worker still waited for the answer to its first hand-over."
 
 
 class Window:
@@ -59,11 +60,14 @@ class Window:
             thread.start()  # Where the machine gives none, nothing is under way for which nobody would ever answer.
             self._threads.append(thread)
         for parcel in new:
+            if parcel.pk in self._flying:  # Its lease ran out. A second request beside the first might double it.
+                self._answers.put(Outcome(parcel, Verdict.IN_DOUBT, answer=UNDER_WAY, begun=False))
+                continue
             self._flying[parcel.pk] = parcel
             self._waiting.put(parcel)
 
     def answers(self) -> list[Outcome]:
-        """The answers that are in, once there is one, half the window is back or a moment has passed. Empty: none is due."""
+        """The answers that are in: one at least, and more for half the window or a moment. Empty: none is due."""
         if not self._flying:
             return []
         found = [self._answers.get()]
@@ -76,7 +80,8 @@ class Window:
         while not self._answers.empty():
             found.append(self._answers.get())
         for outcome in found:
-            del self._flying[outcome.parcel.pk]
+            if self._flying.get(outcome.parcel.pk) is outcome.parcel:
+                del self._flying[outcome.parcel.pk]
         return found
 
     def _outcome(self, parcel: Parcel) -> Outcome:

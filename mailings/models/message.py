@@ -90,6 +90,8 @@ class Message(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     due = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
+    #: How far the patience with it is used up, each time that its provider refused it for now and took others.
+    put_off = models.PositiveSmallIntegerField(default=0, db_default=0)
     owner = models.CharField(max_length=40, blank=True, default="")
     claimed_at = models.DateTimeField(null=True, blank=True)
     lease = models.DateTimeField(null=True, blank=True)
@@ -138,6 +140,10 @@ class Message(models.Model):
                 "id",
                 condition=models.Q(status="queued", lane__isnull=False),
                 name="message_lane_due",
+            ),
+            # Serves lanes.give: letters that an older version wrote. Nearly always empty.
+            models.Index(
+                "id", condition=models.Q(status="queued", rank=1, lane__isnull=True), name="message_without_lane"
             ),
             # Serves pacing and the desk: what lately left a lane, newest first.
             models.Index(

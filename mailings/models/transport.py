@@ -12,6 +12,8 @@ class Transport(models.Model):
     down = models.BooleanField(default=False)
     #: How often in a row it took nothing. The rest grows with it; the first mail it takes sets it back.
     failures = models.PositiveSmallIntegerField(default=0)
+    #: How many letters in a row it refused for good. The first mail it takes sets it back.
+    refusals = models.PositiveSmallIntegerField(default=0, db_default=0)
     why = models.CharField(max_length=500, blank=True)
 
     def __str__(self) -> str:

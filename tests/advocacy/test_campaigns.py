@@ -4,14 +4,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from advocacy import adding, campaigns, letters
+from advocacy import adding, campaigns, letters, story
 from advocacy.letters import CampaignEnded, Confirmed
 from advocacy.models import Campaign, Letter, Supporter, Update
 from advocacy.models.campaign import CampaignStatus as Status
+from mailings import halts, reports, sending, states
 from mailings.models import Message
 from mailings.models.message import HeldFor, Kind
 from mailings.models.message import Status as Sent
@@ -173,3 +176,71 @@ def test_the_story_of_each_letter_says_who_and_why(update: Update) -> None:
         ("Ben", "The pause has ended."),
         ("Cleo", "The campaign was stopped. They were freed."),
     ]
+
+
+# --- a halt that breaks off in the middle -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("end", "headline", "left_as", "waiting_left_as"),
+    [
+        (campaigns.pause, "Your letter waits for the end of a pause", FOR_PAUSE, FOR_WRITER),
+        (campaigns.stop, "Your letter was not sent", WITHDRAWN, WITHDRAWN),
+    ],
+)
+def test_nothing_leaves_after_a_halt_that_broke_off_and_the_sweep_ends_it(
+    update: Update,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[..., bool],
+    headline: str,
+    left_as: object,
+    waiting_left_as: object,
+) -> None:
+    found = [confirmed(update, f"ready-{number}@example.org") for number in range(5)]
+    waiting = written(update, "waiting@example.org")
+    move, calls = states.move, 0
+
+    def breaks(*args: Any, **given: Any) -> list[int]:
+        nonlocal calls
+        calls += 1
+        if calls > 2:
+            raise KeyboardInterrupt
+        return move(*args, **given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(halts, "BATCH", 2)
+        patched.setattr(states, "move", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            end(update.campaign, by="Ada", reason="")
+    in_line = [letter for letter in found if states_of(letter) == IN_LINE]
+    assert 0 < len(in_line) < 5  # some batches are done, and stay done
+
+    # What is left reads as what it will be, leaves no more, and is put aside a minute later.
+    letter = Letter.objects.get(pk=in_line[0].pk)
+    mails = reports.letters_under(letter.code)
+    assert (story.headline(letter, mails), story.patience(letter, mails, timezone.now())) == (headline, "")
+    sending.drain(5.0)
+    assert states_of(letter) == IN_LINE
+    sending.settle_lapsed()
+    assert [states_of(letter) for letter in found] == [left_as] * 5
+    assert states_of(waiting) == waiting_left_as
+
+
+def test_a_pause_that_ends_while_it_still_empties_the_line_holds_nothing(
+    update: Update, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [confirmed(update, f"ready-{number}@example.org") for number in range(4)]
+    monkeypatch.setattr(halts, "BATCH", 1)
+    aside = halts._put_aside
+    campaign, calls = Campaign.objects.get(), list[int]()
+
+    def and_then_it_ends(*args: Any) -> int:
+        calls.append(1)
+        if len(calls) == 3:
+            assert campaigns.resume(Campaign.objects.get(), by="Ben")
+        return aside(*args)
+
+    monkeypatch.setattr(halts, "_put_aside", and_then_it_ends)
+    assert campaigns.pause(campaign, by="Ada", reason="")
+    assert [states_of(letter) for letter in found] == [IN_LINE] * 4
+    assert len(calls) == 3

@@ -10,17 +10,18 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from advocacy import letters
+from advocacy import letters, story
 from advocacy.letters import LINK_DAY, LINK_PAUSE, MOST_LINKS, Confirmed
 from advocacy.models import Campaign, Letter, Supporter, Update
 from advocacy.wording import Choices
-from mailings import outbox
+from mailings import outbox, reports
 from mailings.models import Message
 from mailings.models.message import Kind
 from mailings.text import UnfitText
 from tests.advocacy.making import (
     CHOICES,
     LEA,
+    PRESIDENT,
     confirmed,
     later_text,
     letter_of,
@@ -29,6 +30,7 @@ from tests.advocacy.making import (
     states_of,
     written,
 )
+from tests.mailings.telling import hear, told
 
 HELD = ("held", "confirmation")
 IN_LINE = ("queued", "")
@@ -316,3 +318,12 @@ def test_the_place_in_a_signature_is_town_and_country() -> None:
     assert Choices("A", "Halifax", "CA").place == "Halifax, Canada"
     assert Choices("A", "", "CA").place == "Canada"
     assert Choices("A", "", "").place == ""
+
+
+def test_a_report_that_may_mean_any_of_several_addresses_names_none_to_the_writer(update: Update) -> None:
+    letter = confirmed(update)
+    message = Message.objects.get(reference=letter.code, kind=Kind.LETTER)
+    Message.objects.filter(pk=message.pk).update(status="sent")
+    hear(told(message, "bounced", PRESIDENT), provider="Resend")
+    words = [line.words for line in story.lines(letter, reports.letters_under(letter.code))]
+    assert "One of its addresses: their mail server sent it back" in words

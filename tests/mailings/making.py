@@ -43,6 +43,18 @@ def post(kind: str = "letter", *, held: bool = False, key: str = "", **changed: 
     return Message.objects.get(uid=outbox.post(posting))
 
 
+def hold_stream(stream_prefix: str, *, by: str, note: str) -> int:
+    """Pause streams and hold what stands in line."""
+    outbox.halt_stream(stream_prefix, for_good=False)
+    return outbox.put_aside(stream_prefix, by=by, note=note)
+
+
+def cancel_stream(stream_prefix: str, *, by: str, note: str) -> int:
+    """Stop streams and withdraw what has not begun to leave."""
+    outbox.halt_stream(stream_prefix, for_good=True)
+    return outbox.put_aside(stream_prefix, by=by, note=note)
+
+
 def claim(room: int, worker: str) -> list[Parcel]:
     """What a worker with so many free connections takes now, for the provider that takes mail now."""
     road = transports.road()

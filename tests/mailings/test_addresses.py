@@ -14,7 +14,18 @@ from mailings.models import DeadAddress, Message
 from mailings.models.message import HeldFor, Status
 from mailings.models.recipient import Delivery
 from mailings.text import UnfitText
-from tests.mailings.making import AMBASSADOR, PRESIDENT, claim, drained, mail, post, put, said_of, status_of
+from tests.mailings.making import (
+    AMBASSADOR,
+    PRESIDENT,
+    cancel_stream,
+    claim,
+    drained,
+    mail,
+    post,
+    put,
+    said_of,
+    status_of,
+)
 from tests.mailings.telling import WORDS, hear, sent, told
 from tests.mailings.test_applying import at_once
 from tests.provider import Provider
@@ -341,7 +352,7 @@ def test_a_copy_that_came_back_as_well_goes_again() -> None:
 def test_a_stopped_campaign_s_letters_do_not_go_again() -> None:
     letter = sent(stream="ua-61-21/1")
     hear(told(letter, "bounced"))
-    outbox.cancel_stream("ua-61-21/", **PERSON)
+    cancel_stream("ua-61-21/", **PERSON)
     assert addresses.correct(PRESIDENT.email, NEW, **PERSON, also_returned=True) == Corrected(0, 0)
 
 

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from mailings import applying, events, pacing, signals, tasks
+from mailings import applying, events, pacing, reports, signals, tasks
 from mailings.models import DeadAddress, Event, Lane, Message, Suppression
 from mailings.models.message import Status
 from mailings.models.recipient import Delivery
@@ -295,6 +295,9 @@ def test_a_provider_that_cannot_name_the_copy_marks_nobody() -> None:
     assert (status_of(letter), set(said_of(letter).values())) == ("sent", {"unknown"})
     assert said_of(alone)[PRESIDENT.email] == "delivered"
     assert not DeadAddress.objects.exists()
+    # Nor does its story name anybody.
+    assert [line.address for line in reports.story(letter.uid) if line.address] == [reports.ONE_OF_THEM]
+    assert [line.address for line in reports.story(alone.uid) if line.address] == [PRESIDENT.email]
 
 
 @pytest.mark.parametrize("status", [Status.QUEUED, Status.FAILED, Status.HELD, Status.CANCELLED])

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from mailings import bounces
 from mailings.abilities import PROVIDERS
-from mailings.bounces import bounce, by_code
+from mailings.bounces import bounce, by_code, refuses_us
 from mailings.events import apply_waiting
 from mailings.models import DeadAddress, Event
 from mailings.models.event import Bounce
@@ -200,3 +200,25 @@ def test_no_report_is_too_strange(provider: str, event_type: str, report: object
         assert found != Bounce.NONE
     if event_type in {"deferred", "delivered"}:
         assert found == Bounce.NONE
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (RULES, True),
+        ("421 4.7.0 Try later", True),
+        ("550 Listed by a block list", True),
+        # As ``by_code`` reads it: this is about the sender's address.
+        ("550 5.1.8 Sender address rejected", True),
+        (NO_SUCH, False),
+        (FULL, False),
+        ("550 5.7.1 User unknown", False),
+        ("550 5.4.1 Recipient address rejected: Access denied", False),
+        ("550 5.1.1 Blocked", False),
+        # No code: the start of an address of the net.
+        ("Your host 5.7.1.9 was slow", False),
+        ("", False),
+    ],
+)
+def test_whether_our_mail_is_refused_or_only_a_mailbox(words: str, refused: bool) -> None:
+    assert refuses_us(words) is refused

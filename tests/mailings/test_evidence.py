@@ -16,7 +16,7 @@ from mailings.lookups import Finding
 from mailings.models import Instance, Message
 from mailings.models.message import Status
 from mailings.retry import MOST_ATTEMPTS
-from tests.mailings.making import drained, post, put, said_of, status_of
+from tests.mailings.making import cancel_stream, drained, post, put, said_of, status_of
 from tests.provider import Provider, Weather
 from tests.provider.index import Index
 from tests.provider.small import Said, SmallServer
@@ -191,7 +191,7 @@ def test_a_letter_that_was_tried_too_often_waits_for_a_person(provider: Provider
 
 def test_a_letter_of_a_campaign_that_was_stopped_meanwhile_does_not_go_again(provider: Provider) -> None:
     message = doubtful(provider, Weather.BROKEN, stream="ua-61-21/1")
-    outbox.cancel_stream("ua-61-21/", by="Ada", note="They were freed.")
+    cancel_stream("ua-61-21/", by="Ada", note="They were freed.")
     aged(message, 65, noes=1)
     settle()
     assert drained() == 0

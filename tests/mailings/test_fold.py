@@ -20,7 +20,7 @@ from mailings.models.message import CANCELLABLE, Status
 from mailings.models.recipient import ORDER, Delivery
 from mailings.parcel import Outcome, Parcel
 from mailings.retry import Verdict
-from tests.mailings.making import AMBASSADOR, PRESIDENT, claim, post, put, said_of
+from tests.mailings.making import AMBASSADOR, PRESIDENT, claim, hold_stream, post, put, said_of
 from tests.mailings.telling import hear, store, told
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +166,7 @@ class Story:
         outbox.count_as_sent([self.message.uid], **PERSON)
 
     def pause(self) -> None:
-        outbox.hold_stream("", **PERSON)
+        hold_stream("", **PERSON)
 
     def resume(self) -> None:
         outbox.release_stream("", **PERSON)

@@ -9,7 +9,7 @@ from mailings.models.message import Status
 from mailings.parcel import Outcome
 from mailings.recording import record
 from mailings.retry import Verdict
-from tests.mailings.making import claim, drained, post, put, status_of
+from tests.mailings.making import cancel_stream, claim, drained, hold_stream, post, put, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,11 +17,11 @@ STREAM = "ua-61-21/1"
 
 
 def stop() -> None:
-    outbox.cancel_stream("ua-61-21/", by="Ada", note="They were freed.")
+    cancel_stream("ua-61-21/", by="Ada", note="They were freed.")
 
 
 def pause() -> None:
-    outbox.hold_stream("ua-61-21/", by="Ada", note="We wait.")
+    hold_stream("ua-61-21/", by="Ada", note="We wait.")
 
 
 def come_back(message: Message) -> None:

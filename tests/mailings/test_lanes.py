@@ -11,14 +11,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from mailings import lanes, outbox
+from mailings import lanes, outbox, tasks
 from mailings.compose import Address
 from mailings.lanes import LaneReport, Pace
 from mailings.models import Lane, Message, SendingDomain
 from mailings.models.message import Status
 from mailings.outbox import Posting
-from tests.mailings.making import AMBASSADOR, PRESIDENT, mail, post, put
+from tests.mailings.making import AMBASSADOR, PRESIDENT, drained, mail, post, put, status_of
 from tests.mailings.road import HOUR, MINUTE, MONDAY, lane, leave, letters
+from tests.provider import Provider
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,23 @@ def test_a_letter_takes_the_lane_of_its_first_office() -> None:
     assert (letter.lane.domain, letter.lane.mode) == ("mail.gov.cn", "sandbox")
     assert post(to=(Address("other@MAIL.gov.cn"),), cc=()).lane == letter.lane
     assert Lane.objects.count() == 1
+
+
+def test_a_letter_of_an_older_version_gets_its_lane_and_leaves(
+    provider: Provider, settings: Settings, clock: Any
+) -> None:
+    settings.MAIL_PACE = True
+    letter, link = post(to=(PRESIDENT, BEIJING)), post("confirmation")
+    road = lane(mode="live")
+    Message.objects.filter(pk=letter.pk).update(lane=None)
+    drained()
+    assert (status_of(letter), status_of(link)) == ("queued", "sent")
+    tasks.tidy("loop")
+    letter.refresh_from_db()
+    assert letter.lane == road
+    drained()
+    assert status_of(letter) == "sent"
+    assert lanes.give() == 0
 
 
 @pytest.mark.parametrize("kind", ["confirmation", "copy", "notice"])

@@ -13,7 +13,7 @@ from mailings import outbox
 from mailings.models import Content, Message, Recipient, Step
 from mailings.models.message import HeldFor, Status
 from mailings.outbox import Posting
-from tests.mailings.making import mail, post, put, status_of
+from tests.mailings.making import cancel_stream, hold_stream, mail, post, put, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +98,7 @@ def test_what_is_released_into_a_pause_waits_for_its_end() -> None:
 def test_a_pause_holds_what_is_in_line_and_not_what_waits_for_its_writer() -> None:
     queued, held, other = post(stream="ua-61-21/1"), post(held=True, stream="ua-61-21/1"), post(stream="ua-1-22/0")
     notice = post("copy", stream="ua-61-21/1")
-    assert outbox.hold_stream("ua-61-21/", by="lena", note="Paused") == 1
+    assert hold_stream("ua-61-21/", by="lena", note="Paused") == 1
     assert [status_of(m) for m in (queued, held, other, notice)] == ["held", "held", "queued", "queued"]
     assert outbox.release_stream("ua-61-21/", by="lena", note="On") == 1
     assert [status_of(m) for m in (queued, held)] == ["queued", "held"]
@@ -132,11 +132,11 @@ def test_without_a_delay_a_letter_is_due_at_once() -> None:
 def test_a_pause_does_not_give_away_when_a_delayed_letter_was_confirmed(confirmed_before_the_pause: bool) -> None:
     message = post(held=True, stream="ua-61-21/1")
     if not confirmed_before_the_pause:
-        outbox.hold_stream("ua-61-21/", by="lena", note="Paused")
+        hold_stream("ua-61-21/", by="lena", note="Paused")
     outbox.release(message.reference, into_pause=not confirmed_before_the_pause, delay=timedelta(hours=48))
     drawn = due_of(message)
     if confirmed_before_the_pause:
-        outbox.hold_stream("ua-61-21/", by="lena", note="Paused")
+        hold_stream("ua-61-21/", by="lena", note="Paused")
     assert status_of(message) == "held"
     assert outbox.release_stream("ua-61-21/", by="lena", note="On") == 1
     assert status_of(message) == "queued"
@@ -145,14 +145,14 @@ def test_a_pause_does_not_give_away_when_a_delayed_letter_was_confirmed(confirme
 
 def test_the_end_of_a_long_pause_lets_a_delayed_letter_leave_at_once() -> None:
     message = put(post(stream="ua-61-21/1"), Status.QUEUED, due=timezone.now() - timedelta(hours=1))
-    outbox.hold_stream("ua-61-21/", by="lena", note="Paused")
+    hold_stream("ua-61-21/", by="lena", note="Paused")
     outbox.release_stream("ua-61-21/", by="lena", note="On")
     assert timedelta(minutes=-1) < due_of(message) <= timedelta(0)
 
 
 def test_a_stream_is_cancelled_only_as_far_as_it_has_not_left() -> None:
     messages = {status: put(post(stream="ua-61-21/1"), status) for status in Status}
-    assert outbox.cancel_stream("ua-61-21/", by="lena", note="She is free") == 2
+    assert cancel_stream("ua-61-21/", by="lena", note="She is free") == 2
     cancelled = {status for status, message in messages.items() if status_of(message) == "cancelled"}
     assert cancelled == {Status.HELD, Status.QUEUED, Status.CANCELLED}
 

@@ -11,14 +11,19 @@ from anymail.signals import post_send, pre_send
 from django.conf import settings
 from pytest_django import Settings
 
+from config.mail import ANSWER_SECONDS, CONNECT_SECONDS
+from mailings import connections
 from mailings import provider as handing_over
+from mailings.abilities import PROVIDERS
+from mailings.claiming import LEASE, RESERVE_SECONDS
 from mailings.compose import Address
 from mailings.parcel import Outcome, Parcel, now
 from mailings.provider import hand_over
 from mailings.retry import Verdict
 from tests.mailings.conftest import go_live
-from tests.mailings.making import mail
+from tests.mailings.making import AMBASSADOR, PRESIDENT, mail
 from tests.provider import Provider, Weather
+from tests.provider.dripping import HEAD, Dripping
 from tests.provider.smtp import MailServer
 
 pytestmark = pytest.mark.once
@@ -155,6 +160,42 @@ def test_an_answer_that_does_not_come_in_time_is_in_doubt(provider: Provider, se
     assert len(provider.mails) == 1
 
 
+ANSWERS_WITHOUT_END = {
+    "head": (b"HTTP/1.1 200 OK\r\nX-Long: ", b"x", 0.05),
+    "body": (HEAD + b"\r\n", b" ", 0.05),
+    "size": (HEAD + b"\r\n", b" " * 65_536, 0.0),
+}
+
+
+@pytest.mark.parametrize("road", ["straight", "proxy"])
+@pytest.mark.parametrize("kind", ANSWERS_WITHOUT_END)
+def test_an_answer_without_an_end_is_in_doubt_in_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: str, road: str
+) -> None:
+    with Dripping(*ANSWERS_WITHOUT_END[kind]) as server:
+        if road == "proxy":
+            monkeypatch.setenv("HTTP_PROXY", server.url)
+            monkeypatch.delenv("NO_PROXY", raising=False)
+            monkeypatch.delenv("no_proxy", raising=False)
+        # Each piece comes long before the time for one read is up.
+        go_live(
+            settings, server.url if road == "straight" else "http://provider.example.org/", "key", REQUESTS_TIMEOUT=1
+        )
+        began = time.monotonic()
+        outcome = hand_over(parcel())
+        assert (outcome.verdict, time.monotonic() - began < 10) == (Verdict.IN_DOUBT, True)
+
+
+def test_the_time_for_one_answer_is_not_taken_from_the_next(provider: Provider, settings: Settings) -> None:
+    go_live(settings, provider.url, provider.token, REQUESTS_TIMEOUT=(1, 0.8))
+    provider.delay = 0.5
+    assert [hand_over(parcel()).verdict for _ in range(4)] == [Verdict.SENT] * 4
+
+
+def test_an_answer_is_over_well_before_its_lease() -> None:
+    assert CONNECT_SECONDS + ANSWER_SECONDS < RESERVE_SECONDS < LEASE.total_seconds()
+
+
 def test_nobody_listens_is_surely_not_taken(settings: Settings) -> None:
     with Provider() as gone:
         url = gone.url
@@ -210,14 +251,14 @@ def test_a_listener_that_withholds_a_mail_is_no_success(provider: Provider) -> N
 # --- SMTP -----------------------------------------------------------------------------------------------------------
 
 
-def by_smtp(settings: Settings, port: int) -> Outcome:
+def by_smtp(settings: Settings, port: int, timeout: int = 5) -> Outcome:
     """Hand a letter to the mail server on this port."""
     settings.MAIL_MODE = "live"
     settings.MAIL_PROVIDER = "smtp"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = PROVIDERS["smtp"].backend
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.EMAIL_TIMEOUT = 5
+    settings.EMAIL_TIMEOUT = timeout
     return hand_over(parcel())
 
 
@@ -258,6 +299,53 @@ def test_a_letter_by_smtp_is_plain_ascii_on_the_wire(settings: Settings) -> None
     assert body["Content-Transfer-Encoding"] == "quoted-printable"
     assert body.get_content().replace("\r\n", "\n").strip() == mail().text
     assert sent.as_bytes().isascii()
+
+
+def test_an_address_that_a_mail_server_refuses_beside_others_is_told(settings: Settings) -> None:
+    with MailServer() as server:
+        server.refuses = {AMBASSADOR.email: "550 5.1.1 no such user"}
+        outcome = by_smtp(settings, server.port)
+        again = by_smtp(settings, server.port)
+        server.refuses = {}
+        well = by_smtp(settings, server.port)
+    assert [(one.verdict, one.refused) for one in (outcome, again, well)] == [
+        (Verdict.SENT, frozenset({AMBASSADOR.email})),
+        (Verdict.SENT, frozenset({AMBASSADOR.email})),
+        (Verdict.SENT, frozenset()),
+    ]
+    assert len(server.mails) == 3
+
+
+def test_a_mail_server_that_refuses_every_address_says_why(settings: Settings) -> None:
+    with MailServer() as server:
+        server.refuses = {AMBASSADOR.email: "550 gone", PRESIDENT.email: "550 5.1.1 no such user"}
+        outcome = by_smtp(settings, server.port)
+    assert (outcome.verdict, server.mails) == (Verdict.NEVER, [])
+    assert "5.1.1 no such user" in outcome.answer
+
+
+def test_a_mail_server_that_talks_without_an_end_is_in_doubt_in_time(settings: Settings) -> None:
+    # The greeting and every reply but the last come at once; of that one a line in a while, and never the last.
+    usual = b"220 loopback\r\n" + 5 * b"250 loopback\r\n" + b"354 go on\r\n"
+    with Dripping(usual, b"250-and\r\n", 0.05, speaks_first=True) as server:
+        began = time.monotonic()
+        outcome = by_smtp(settings, server.port, timeout=1)
+        assert (outcome.verdict, time.monotonic() - began < 10) == (Verdict.IN_DOUBT, True)
+
+
+def test_a_connection_that_took_too_long_to_open_is_used_for_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = connections.of
+
+    def slowly(name: str) -> Any:
+        monkeypatch.setattr(handing_over, "now", lambda: now() + 1000)
+        return of(name)
+
+    monkeypatch.setattr(connections, "of", slowly)
+    with MailServer() as server:
+        outcome = by_smtp(settings, server.port)
+    assert (outcome.verdict, outcome.begun, server.mails) == (Verdict.SOON, False, [])
 
 
 def test_no_mail_server_at_all_is_surely_not_taken(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from mailings import transports
+from mailings import outbox, transports
 from mailings.models import Message, Step, Transport
 from mailings.models.message import Status
 from mailings.parcel import Outcome
@@ -115,6 +115,49 @@ def test_every_verdict_has_a_consequence() -> None:
     for verdict in Verdict:
         put(came_of(verdict), Status.CANCELLED)
         Transport.objects.all().delete()
+
+
+# --- one message that is refused for now, again and again -------------------------------------------------------------
+
+
+def offer(odd: Message, verdict: Verdict, *, others: Verdict) -> None:
+    """Let a provider that rests no more have what waits, until nothing does: it answers so to the odd one."""
+    now = timezone.now()
+    Transport.objects.filter(rests_until__gt=now).update(rests_until=now)
+    Message.objects.filter(status=Status.QUEUED, due__gt=now).update(due=now)
+    for _ in range(5):
+        parcels = claim(8, "worker-1")
+        said = [Outcome(one, verdict if one.pk == odd.pk else others, answer="HTTP 403: no") for one in parcels]
+        record(said, "worker-1")
+
+
+@pytest.mark.parametrize(("verdict", "times"), [(Verdict.TRANSPORT_DOWN, 20), (Verdict.LATER, 200)])
+def test_what_is_put_off_for_ever_while_others_are_taken_waits_for_a_person(verdict: Verdict, times: int) -> None:
+    odd = post()
+    other = post()
+    rounds = 0
+    while Message.objects.get(pk=odd.pk).status == "queued" and rounds < 3 * times:
+        put(other, Status.QUEUED, attempts=0)
+        offer(odd, verdict, others=Verdict.SENT)
+        rounds += 1
+    odd.refresh_from_db()
+    assert odd.status == "failed"
+    assert times // 2 <= rounds <= 2 * times
+    last = Step.objects.filter(message=odd).order_by("-pk")[0]
+    assert last.note == "Given up: refused again and again, while others were taken. HTTP 403: no"
+    # A person sends it again, with all patience.
+    assert outbox.retry([odd.uid], by="Ann", note="It is mended") == 1
+    odd.refresh_from_db()
+    assert (odd.status, odd.put_off) == ("queued", 0)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.TRANSPORT_DOWN, Verdict.LATER])
+def test_an_outage_of_any_length_costs_no_message_its_patience(verdict: Verdict) -> None:
+    messages = [post() for _ in range(3)]
+    for _ in range(100):
+        offer(messages[0], verdict, others=verdict)
+    assert {Message.objects.get(pk=message.pk).status for message in messages} == {"queued"}
+    assert max(Message.objects.values_list("put_off", flat=True)) <= 10
 
 
 # --- another hand was faster ------------------------------------------------------------------------------------------

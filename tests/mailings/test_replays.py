@@ -9,14 +9,14 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 from pytest_django import Settings
 
-from mailings import outbox, replays
 from mailings import provider as handing_over
+from mailings import replays
 from mailings.evidence import settle
 from mailings.models import Message, Suppression
 from mailings.models.message import Status
 from mailings.parcel import Outcome, Parcel
 from tests.mailings.conftest import go_live
-from tests.mailings.making import AMBASSADOR, drained, post, put, said_of, status_of
+from tests.mailings.making import AMBASSADOR, cancel_stream, drained, post, put, said_of, status_of
 from tests.provider import Provider
 from tests.provider.keyed import Brevo, KeyedProvider, Line, Resend
 
@@ -175,7 +175,7 @@ def test_the_last_repeat_says_that_a_person_decides(resend: Resend) -> None:
 
 
 def stop(message: Message) -> None:
-    outbox.cancel_stream("ua-61-21/", by="Ada", note="They were freed.")
+    cancel_stream("ua-61-21/", by="Ada", note="They were freed.")
 
 
 def silence(message: Message) -> None:

@@ -8,13 +8,17 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config.mail import Account, anymail_settings
-from mailings import sending, transports
+from mailings import outbox, sending, transports
 from mailings.abilities import PROVIDERS
+from mailings.compose import Address
 from mailings.models import Message, Transport
 from mailings.models.message import Status
-from mailings.transports import FIRST_REST, LONGEST_REST, MOST_DOUBTFUL_ROUNDS, MOST_PATIENCE, Road
+from mailings.parcel import Outcome
+from mailings.recording import record
+from mailings.retry import Verdict
+from mailings.transports import FIRST_REST, LONGEST_REST, MOST_DOUBTFUL_ROUNDS, MOST_PATIENCE, MOST_REFUSALS, Road
 from tests.mailings.conftest import SECRET
-from tests.mailings.making import drained, post, put, status_of
+from tests.mailings.making import claim, drained, post, put, status_of
 from tests.provider import Provider, Weather
 from tests.provider.smtp import MailServer
 
@@ -119,6 +123,64 @@ def test_an_outage_puts_few_letters_in_doubt(provider: Provider, settings: Setti
     rest_is_over("postmark")
     drained()
     assert Message.objects.filter(status=Status.IN_DOUBT).count() == doubtful + 1
+
+
+# --- a provider that refuses letter after letter ----------------------------------------------------------------------
+
+
+def test_a_provider_that_refuses_every_letter_fails_twenty_of_them_and_rests(
+    provider: Provider, settings: Settings
+) -> None:
+    settings.MAIL_CONNECTIONS = 8
+    provider.weather = Weather.UNPROCESSABLE
+    messages = [post(to=(Address(f"office-{number}@example.org"),)) for number in range(60)]
+    drained()
+    drained()
+    assert row("postmark").down
+    assert "Refused like 20 before it" in row("postmark").why
+    assert "HTTP 422" in row("postmark").why
+    assert Message.objects.filter(status=Status.FAILED).count() == MOST_REFUSALS
+    waiting = Message.objects.filter(status=Status.QUEUED)
+    assert (waiting.count(), set(waiting.values_list("attempts", flat=True))) == (40, {0})
+
+    # It goes on refusing: the one letter that tries the way is not failed for it.
+    rest_is_over("postmark")
+    drained()
+    assert Message.objects.filter(status=Status.FAILED).count() == MOST_REFUSALS
+    assert row("postmark").failures > 1
+
+    # Mended: what waits leaves by itself, and staff send again what failed.
+    provider.weather = Weather.FINE
+    rest_is_over("postmark")
+    drained()
+    assert waiting.count() == 0
+    assert (row("postmark").refusals, row("postmark").rests_until) == (0, None)
+    failed = Message.objects.filter(status=Status.FAILED)
+    assert outbox.retry(list(failed.values_list("uid", flat=True)), by="Ann", note="The sender is known") == 20
+    drained()
+    assert {status_of(message) for message in messages} == {"sent"}
+    assert len(provider.mails) == 60
+
+
+def test_letters_that_are_refused_between_others_that_are_taken_are_to_blame_themselves(provider: Provider) -> None:
+    for _ in range(2):
+        provider.weather = Weather.UNPROCESSABLE
+        refused = [post() for _ in range(MOST_REFUSALS)]
+        drained()
+        assert {status_of(message) for message in refused} == {"failed"}
+        assert row("postmark").rests_until is None
+        provider.weather = Weather.FINE
+        post()
+        drained()
+        assert row("postmark").refusals == 0
+
+
+def test_a_refusal_that_is_recorded_twice_counts_once() -> None:
+    post()
+    (parcel,) = claim(1, "worker-1")
+    for _ in range(2):
+        record([Outcome(parcel, Verdict.NEVER, answer="HTTP 422")], "worker-1")
+    assert row().refusals == 1
 
 
 # --- the second provider ----------------------------------------------------------------------------------------------

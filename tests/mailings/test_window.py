@@ -78,6 +78,25 @@ def test_a_fault_of_our_own_leaves_a_doubt_and_not_a_standstill() -> None:
     assert len(found) == 2
 
 
+def test_what_is_claimed_twice_is_begun_once() -> None:
+    go_on, begun = threading.Event(), list[int]()
+
+    def slowly(one: Parcel) -> Outcome:
+        begun.append(one.pk)
+        go_on.wait(10)
+        return take(one)
+
+    with Window(3, slowly, lambda: None) as window:
+        window.begin(parcels(1))
+        window.begin(parcels(1))
+        (second,) = window.answers()
+        assert (second.verdict, second.begun, window.flying) == (Verdict.IN_DOUBT, False, [1])
+        go_on.set()
+        (first,) = window.answers()
+        assert (first.verdict, window.flying, window.answers()) == (Verdict.SENT, [], [])
+    assert begun == [1]
+
+
 def test_its_end_waits_for_what_is_under_way_and_closes_each_threads_connection() -> None:
     done: list[Any] = []
 

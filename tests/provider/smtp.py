@@ -11,11 +11,13 @@ class MailServer:
     """A mail server in memory. Use it with ``with``.
 
     ``answers`` says what it answers to a step instead of the usual: ``greeting``, ``MAIL``, ``RCPT``, ``DATA``, ``end``
-    (after the mail's last line). An empty answer hangs up without a word.
+    (after the mail's last line). An empty answer hangs up without a word. ``refuses`` can be
+    set to addresses that it will not take, with its answer to each.
     """
 
     def __init__(self, **answers: str) -> None:
         self.answers = answers
+        self.refuses: dict[str, str] = {}
         self.mails: list[EmailMessage] = []
         self._server = _Server(("127.0.0.1", 0), _Talk)
         self._server.owner = self
@@ -53,7 +55,10 @@ class _Talk(socketserver.StreamRequestHandler):
             if word == "QUIT":
                 self._say("QUIT", "221 goodbye")
                 return
-            if not self._say(word, "354 go on" if word == "DATA" else "250 loopback"):
+            refusal = [
+                said for one, said in self.server.owner.refuses.items() if word == "RCPT" and one in line.decode()
+            ]
+            if not self._say(word, refusal[0] if refusal else "354 go on" if word == "DATA" else "250 loopback"):
                 return
             if word == "DATA" and "DATA" not in self.server.owner.answers and not self._take():
                 return
