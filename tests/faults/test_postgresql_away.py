@@ -117,18 +117,18 @@ def test_a_knot_of_two_transactions_is_untied_and_done_again(trial: Trial) -> No
     before = knots()
     trial.provider.answers.clear()
     trial.loop()
-    for number in range(6):
+    for number in range(FLYING):
         trial.provider.answers.clear()
-        letters = trial.post(2)
+        letters = trial.post(FLYING)
         trial.wait(lambda: len(trial.provider.mails) == trial.posted)
-        first, last = letters if number % 2 else letters[::-1]
-        lock = "SELECT id FROM mailings_message WHERE uid = %s FOR UPDATE"
+        last = letters.pop(-1 - number)
+        lock = "SELECT id FROM mailings_message WHERE uid = ANY(%s::uuid[]) FOR UPDATE"
         with psycopg.connect(trial.site.database_url) as other:
             other.execute("SET deadlock_timeout = '1min'")  # so that the other one finds it
-            other.execute(lock, [last])
+            other.execute(lock, [[last]])
             trial.provider.answers.set()
             trial.wait(lambda: trial.site.rows(blocked) != [(0,)])
-            other.execute(lock, [first])
+            other.execute(lock, [letters])  # Those that are written down with the last one are locked for it.
         trial.until_all_sent()
         if knots() > before:
             break
