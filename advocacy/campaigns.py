@@ -1,9 +1,13 @@
-"""Owns what can be done with a campaign: open, pause, resume, stop with a reason, close."""
+"""Owns what can be done with a campaign: open, pause, resume, stop with a reason, close; change its settings."""
+
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
 
+from advocacy import trail
 from advocacy.models import Campaign
+from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus as Status
 from mailings import outbox
 
@@ -29,6 +33,7 @@ def pause(campaign: Campaign, *, by: str, reason: str) -> bool:
     with transaction.atomic():
         moved = _move(campaign, PAUSABLE, Status.PAUSED, reason)
         if moved:
+            trail.record(What.PAUSED, by=by, campaign=campaign, note=reason)
             outbox.hold_stream(f"{campaign.slug}/", by=by, note=f"The campaign was paused. {reason}".strip())
     return moved
 
@@ -38,6 +43,7 @@ def resume(campaign: Campaign, *, by: str) -> bool:
     with transaction.atomic():
         moved = _move(campaign, RESUMABLE, Status.OPEN, "")
         if moved:
+            trail.record(What.RESUMED, by=by, campaign=campaign)
             outbox.release_stream(f"{campaign.slug}/", by=by, note="The pause has ended.")
     return moved
 
@@ -56,5 +62,27 @@ def _end(campaign: Campaign, status: Status, by: str, reason: str, note: str) ->
     with transaction.atomic():
         moved = _move(campaign, STOPPABLE, status, reason)
         if moved:
+            what = What.STOPPED if status is Status.STOPPED else What.CLOSED
+            trail.record(what, by=by, campaign=campaign, note=reason)
             outbox.cancel_stream(f"{campaign.slug}/", by=by, note=note)
     return moved
+
+
+def change_settings(campaign: Campaign, values: Mapping[str, object], *, by: str) -> bool:
+    """Store what a campaign lets its supporters do.
+
+    Args:
+        campaign: the one.
+        values: column -> clean value. No other column is written: somebody may stop the campaign in this very moment.
+        by: who decides it.
+    Returns:
+        False where it had these settings already.
+    """
+    with transaction.atomic():
+        current = Campaign.objects.get(pk=campaign.pk)
+        changes = trail.difference({name: getattr(current, name) for name in values}, values)
+        if changes:
+            Campaign.objects.filter(pk=campaign.pk).update(**{name: values[name] for name in changes})
+            trail.record(What.SETTINGS, by=by, campaign=campaign, changes=changes)
+    campaign.refresh_from_db()
+    return bool(changes)

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from advocacy.views import desk, desk_addresses, desk_instance, desk_lanes, desk_letters, desk_updates
+from advocacy.views import desk, desk_addresses, desk_instance, desk_lanes, desk_letters, desk_trail, desk_updates
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("campaigns/new/", desk_updates.begin, name="begin"),
     path("campaigns/<slug:slug>/", desk.campaign, name="campaign"),
     path("campaigns/<slug:slug>/state/", desk.state, name="state"),
+    path("campaigns/<slug:slug>/trail/", desk_trail.trail, name="trail"),
     path("campaigns/<slug:slug>/new/", desk_updates.begin, name="begin"),
     path("updates/<int:pk>/", desk_updates.edit, name="edit"),
     path("updates/<int:pk>/preview/", desk_updates.preview, name="preview"),

@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from advocacy import trail
 from advocacy.models import Campaign, Target, Update
+from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
 from advocacy.models.target import TargetRole, mail_name
 from advocacy.reading import DraftTarget, DraftUpdate
@@ -36,12 +38,13 @@ def campaign_for(reference: str) -> Campaign:
     return campaign
 
 
-def draft(read: DraftUpdate, source_text: str) -> Update:
+def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
     """Store what was read as a draft, or over the earlier draft of the same number.
 
     Args:
         read: from ``advocacy.reading.read``.
         source_text: the text it was read from, kept beside it.
+        by: who drafts it; "" for the machine.
     Returns:
         The draft; the published update itself where the very same text was published before.
     Raises:
@@ -59,19 +62,32 @@ def draft(read: DraftUpdate, source_text: str) -> Update:
         for name in COPIED:
             setattr(update, name, getattr(read, name))
         update.source_text = source_text
-        save(update, read.targets)
+        save(update, read.targets, by=by)
     return update
 
 
-def save(update: Update, targets: list[DraftTarget]) -> None:
-    """Store a draft and its targets in the order given."""
+def save(update: Update, targets: list[DraftTarget], *, by: str = "") -> None:
+    """Store a draft and its targets in the order given, and in the trail what changed.
+
+    Args:
+        update: a draft, new or with other words than are stored.
+        targets: its offices.
+        by: who did this; "" for the machine.
+    """
     with transaction.atomic():
+        stored = Update.objects.filter(pk=update.pk).first()
+        before = trail.values_of(stored) if stored else {}
         update.edited_at = timezone.now()
         update.save()
         update.targets.all().delete()
         Target.objects.bulk_create(
             Target(update=update, position=position, **asdict(target)) for position, target in enumerate(targets, 1)
         )
+        changes = trail.difference(before, trail.values_of(update))
+        if not stored:
+            trail.record(What.BEGAN, by=by, update=update)
+        elif changes:
+            trail.record(What.EDITED, by=by, update=update, changes=changes)
 
 
 def faults(update: Update) -> list[str]:
@@ -150,7 +166,10 @@ def publish(update: Update, *, by: str) -> None:
             raise NotPublishable([f"{update} has been published already."])
         # Said in the database, not from what was read before: the campaign may have been stopped since.
         campaign = Campaign.objects.filter(pk=update.campaign_id)
+        before = campaign.get().live_update
         campaign.update(live_update=update)
         campaign.filter(status=CampaignStatus.DRAFT).update(status=CampaignStatus.OPEN, status_at=now)
+        changes = {"live update": [before.name if before else None, update.name]}
+        trail.record(What.PUBLISHED, by=by, update=update, changes=changes)
     update.refresh_from_db()
     update.campaign.refresh_from_db()

@@ -77,10 +77,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     found = found_campaign(slug)
     form = _settings(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        for name in SETTINGS:
-            setattr(found, name, form.cleaned_data[name])
-        # Only these columns: somebody may stop the campaign in this very moment.
-        found.save(update_fields=SETTINGS)
+        values = {name: form.cleaned_data[name] for name in SETTINGS}
+        acts.change_settings(found, values, by=request.user.get_username())
         messages.success(request, "The settings are stored. They hold for letters written from now on.")
         return redirect("desk:campaign", slug)
     return _campaign_page(request, found, form, ReasonForm())

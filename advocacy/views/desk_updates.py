@@ -63,7 +63,7 @@ def _begin_page(
 
 def _begun_from_live(request: HttpRequest, found: Campaign) -> HttpResponse:
     try:
-        draft = drafts.begin_from_live(found)
+        draft = drafts.begin_from_live(found, by=request.user.get_username())
     except ValueError as fault:
         messages.warning(request, str(fault))
         return redirect("desk:begin", found.slug)
@@ -77,7 +77,8 @@ def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> Ht
     earlier = None
     if form.is_valid():
         try:
-            draft, borrowed = drafts.begin(form.cleaned_data["text"], found, over=form.cleaned_data["over"])
+            text, over, by = form.cleaned_data["text"], form.cleaned_data["over"], request.user.get_username()
+            draft, borrowed = drafts.begin(text, found, over=over, by=by)
         except Fault as fault:
             form.add_error("text", list[Any](fault.lines))
         except updates.NotPublishable as fault:
@@ -129,7 +130,8 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
     if not (form.is_valid() and targets.is_valid()):
         return _edit_page(request, update, form, targets, status=BAD_INPUT)
     try:
-        drafts.keep(update, request.POST.get("seen", ""), form.cleaned_data, offices(targets))
+        seen, by = request.POST.get("seen", ""), request.user.get_username()
+        drafts.keep(update, seen, form.cleaned_data, offices(targets), by=by)
     except drafts.Conflict as fault:
         form.add_error(
             None, f"{fault} Yours is below and not saved. Saving once more puts it in the place of the other."
@@ -217,7 +219,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away, in the state in which it was looked at."""
     update = _found(pk)
     try:
-        drafts.discard(update, request.POST.get("seen", ""))
+        drafts.discard(update, request.POST.get("seen", ""), by=request.user.get_username())
     except drafts.Conflict as fault:
         messages.warning(request, f"Nothing was thrown away. {fault}")
         return redirect("desk:preview", pk)
