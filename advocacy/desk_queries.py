@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from advocacy.models import Campaign, Letter, Target, Update
+from advocacy.models import Approval, Campaign, Letter, Target, Update
+from advocacy.models.approval import OPEN, ApprovalKind
 from mailings import addresses, reports
 from mailings.text import domain_of
 
@@ -166,7 +167,14 @@ def campaigns_writing_to(address: str) -> list[Campaign]:
 
 def drafts() -> QuerySet[Update]:
     """Every update that is not published yet, the one edited last first."""
-    return Update.objects.filter(published_at=None).select_related("campaign").order_by("-edited_at")
+    rows = Update.objects.filter(published_at=None).select_related("campaign").prefetch_related("approvals__update")
+    return rows.order_by("-edited_at")
+
+
+def returns() -> QuerySet[Approval]:
+    """Every wish to go back to an earlier update that something may still become of."""
+    rows = Approval.objects.filter(kind=ApprovalKind.RETURN, state__in=OPEN)
+    return rows.select_related("update__campaign")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
+from advocacy.models import Approval, Update
+from advocacy.models.approval import ApprovalState
 from mailings import instance, lanes, reports
 from mailings.addresses import Listed
 
@@ -169,9 +171,32 @@ def _addresses(addresses: list[reports.AddressTotals], dead: list[Listed]) -> li
 
 
 def _drafts() -> list[Todo]:
-    found = []
-    for draft in desk_queries.drafts()[:MOST_DRAFTS]:
-        what = f"{draft.name} of {draft.campaign.reference} is not published yet"
-        more = f"Last saved {_ago(draft.edited_at)} ago. The page shows what was published before."
-        found.append(Todo("wait", "pencil", what, more, "Read it", reverse("desk:preview", args=[draft.pk])))
-    return found
+    return [_draft(draft) for draft in desk_queries.drafts()[:MOST_DRAFTS]] + [
+        _waiting(approval) for approval in desk_queries.returns()
+    ]
+
+
+def _draft(draft: Update) -> Todo:
+    approval = next((one for one in draft.approvals.all() if one.open), None)
+    if approval is not None:
+        return _waiting(approval)
+    what = f"{draft.name} of {draft.campaign.reference} is not published yet"
+    more = f"Last saved {_ago(draft.edited_at)} ago. The page shows what was published before."
+    return Todo("wait", "pencil", what, more, "Read it", reverse("desk:preview", args=[draft.pk]))
+
+
+def _waiting(approval: Approval) -> Todo:
+    update, url = approval.update, f"{reverse('desk:preview', args=[approval.update_id])}#publish"
+    name = f"{update.name} of {update.campaign.reference}"
+    act = "Going back to " if update.published else ""
+    if approval.missed:
+        what = f"{name} was not published at the time that was set"
+        return Todo("bad", "clock", what, approval.missed, "Decide", url)
+    if approval.publish_at:
+        what = f"{name} becomes public at {approval.publish_at:%H:%M} UTC on {approval.publish_at:%-d %B}"
+        return Todo("info", "clock", what, f"{approval.scheduled_by} set the time.", "Look at it", url)
+    if approval.state == ApprovalState.APPROVED:
+        more = f"{approval.decided_by} approved it {_ago(approval.decided_at)} ago. It is not public yet."
+        return Todo("wait", "tick", f"{act}{name} is approved", more, "Publish it", url)
+    more = f"{approval.asked_by} asked {_ago(approval.asked_at)} ago. Somebody else must read it first."
+    return Todo("wait", "clock", f"{act}{name} waits for approval", more, "Read it", url)

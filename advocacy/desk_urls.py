@@ -3,7 +3,16 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from advocacy.views import desk, desk_addresses, desk_instance, desk_lanes, desk_letters, desk_trail, desk_updates
+from advocacy.views import (
+    desk,
+    desk_addresses,
+    desk_instance,
+    desk_lanes,
+    desk_letters,
+    desk_publishing,
+    desk_trail,
+    desk_updates,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -26,6 +35,6 @@ urlpatterns = [
     path("campaigns/<slug:slug>/trail/", desk_trail.trail, name="trail"),
     path("campaigns/<slug:slug>/new/", desk_updates.begin, name="begin"),
     path("updates/<int:pk>/", desk_updates.edit, name="edit"),
-    path("updates/<int:pk>/preview/", desk_updates.preview, name="preview"),
+    path("updates/<int:pk>/preview/", desk_publishing.preview, name="preview"),
     path("updates/<int:pk>/discard/", desk_updates.discard, name="discard"),
 ]

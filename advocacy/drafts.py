@@ -1,7 +1,7 @@
-"""Owns a campaigner's work on a draft: begin it from a text or from the live update, keep what was edited, publish it.
+"""Owns a campaigner's work on a draft: begin it from a text or from the live update, keep what was edited.
 
 The promise: of two campaigners who edit one draft, the one who saves later learns of the other before anything is
-written over; what is published is what its publisher last saw.
+written over.
 """
 
 from dataclasses import asdict, fields, replace
@@ -196,17 +196,6 @@ def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftT
                 updates.save(current, targets, by=by)
         except IntegrityError as error:
             raise Conflict(f"There is an update with the number {current.number} already.") from error
-
-
-def publish(update: Update, seen: str, *, by: str) -> None:
-    """Publish a draft in the state in which somebody looked at it.
-
-    Raises:
-        Conflict: where it was changed since.
-        updates.NotPublishable: with everything that still stands in its way.
-    """
-    with transaction.atomic():
-        updates.publish(_locked(update, seen), by=by)
 
 
 def discard(update: Update, seen: str, *, by: str = "") -> None:

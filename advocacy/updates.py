@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from advocacy import trail
+from advocacy import approvals, trail
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
@@ -77,7 +77,7 @@ def save(update: Update, targets: list[DraftTarget], *, by: str = "") -> None:
     with transaction.atomic():
         stored = Update.objects.filter(pk=update.pk).first()
         before = trail.values_of(stored) if stored else {}
-        update.edited_at = timezone.now()
+        update.edited_at, update.edited_by = timezone.now(), by
         update.save()
         update.targets.all().delete()
         Target.objects.bulk_create(
@@ -88,6 +88,7 @@ def save(update: Update, targets: list[DraftTarget], *, by: str = "") -> None:
             trail.record(What.BEGAN, by=by, update=update)
         elif changes:
             trail.record(What.EDITED, by=by, update=update, changes=changes)
+            approvals.end_where_changed(update, by=by)
 
 
 def faults(update: Update) -> list[str]:
@@ -147,6 +148,8 @@ def _mail_faults(update: Update) -> list[str]:
 
 def publish(update: Update, *, by: str) -> None:
     """Make an update the live one. From here on the database lets nobody change it.
+
+    Asks for no approval: ``advocacy.publishing`` does, and is the way for everybody at the desk.
 
     The page and every letter written after this use it; letters written before keep the update they were written on.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from mailings import events, evidence, instance, sending
+from mailings import events, evidence, instance, sending, signals
 from mailings.heartbeat import beat
 from mailings.sandbox import reporting
 
@@ -27,10 +27,11 @@ def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.n
 
 
 def tidy(name: str) -> None:
-    """Show that this kind of worker lives, and settle leases that ran out."""
+    """Show that this kind of worker lives, settle leases that ran out, and tell whoever goes by the clock."""
     beat(name)
     instance.keep()
     sending.settle_lapsed()
+    signals.tidied.send_robust(sender=None)
 
 
 def look() -> int:

@@ -1,6 +1,7 @@
 """A campaign: one case with a page of its own. It lives for years through its updates."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.urls import reverse
@@ -15,6 +16,18 @@ class CampaignStatus(models.TextChoices):
     PAUSED = "paused", "Paused"
     STOPPED = "stopped", "Stopped"
     CLOSED = "closed", "Closed"
+
+
+class Why(models.TextChoices):
+    """Why a campaign no longer sends, chosen from a list; the campaigner's own words stand beside it."""
+
+    FREED = "freed", "They were freed"
+    DIED = "died", "They have died"
+    FAMILY = "family", "The family asks us to stop"
+    ADDRESS = "address", "An address is compromised"
+    FACTS = "facts", "The facts have changed"
+    DEADLINE = "deadline", "The date to write before has passed"
+    OTHER = "other", "Another reason"
 
 
 #: States in which a letter may be written, and in which it may leave.
@@ -34,6 +47,7 @@ class Campaign(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     status = models.CharField(max_length=8, choices=CampaignStatus, default=CampaignStatus.DRAFT)
     status_reason = models.CharField(max_length=500, blank=True)
+    status_why = models.CharField(max_length=8, choices=Why, blank=True)
     status_at = models.DateTimeField(default=timezone.now)
     live_update = models.ForeignKey(
         "advocacy.Update", null=True, blank=True, on_delete=models.PROTECT, related_name="live_for"
@@ -56,6 +70,12 @@ class Campaign(models.Model):
         default=0,
         help_text="For cases in which the time of sending could tell who wrote. 0 lets letters leave at once.",
     )
+    time_zone = models.CharField(
+        "time zone", max_length=60, default="UTC", help_text="Its days begin and end there, and so does its deadline."
+    )
+    #: The deadline that a campaigner has decided on when it had passed, and the new one; None where it goes on without.
+    deadline_answered = models.DateField(null=True, blank=True)
+    deadline_extended = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -82,6 +102,11 @@ class Campaign(models.Model):
     def writable(self) -> bool:
         """True while a supporter may write a letter."""
         return self.status in WRITABLE
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where its days begin and end."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def random_delay(self) -> timedelta:

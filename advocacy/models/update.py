@@ -36,6 +36,8 @@ class Update(models.Model):
     source_text = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(default=timezone.now)
+    #: The account that edited it last; "" for the machine. Whoever did may not approve it.
+    edited_by = models.CharField(max_length=150, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=150, blank=True)
 

@@ -1,4 +1,4 @@
-"""Owns the desk's pages of updates: paste a text or start from the live one, edit, preview, publish."""
+"""Owns the desk's pages of updates: paste a text or start from the live one, edit, throw away."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from advocacy import desk_queries, drafts, paper, updates, wording
+from advocacy import desk_queries, drafts, updates, wording
 from advocacy.access import staff_page
 from advocacy.desk_forms import PasteForm, UpdateForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
@@ -18,20 +18,6 @@ from advocacy.models import Campaign, Update
 from advocacy.reading import Fault
 from advocacy.views.desk import found_campaign
 from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
-from advocacy.wording import Choices
-from mailings.text import UnfitText
-
-#: Supporters that a letter is shown with before it is published: (name of the tab, who).
-SAMPLES: dict[str, tuple[str, Choices]] = {
-    "usual": ("Own words", updates.SAMPLE),
-    "plain": ("No own words", Choices("Sample Supporter", "Halifax", "CA")),
-    "long": (
-        "Long name",
-        Choices("Maximiliane Freifrau von Hohenstein-Papadopoulou", "Rural Municipality of St. Laurent", "CA"),
-    ),
-    "chinese": ("Chinese name", Choices("歐陽志明", "臺北市", "TW", "我們沒有忘記他們。")),
-}
-COMPARED_WORDS = "Compare the addresses with the published document, then tick the box."
 
 
 @staff_page
@@ -102,7 +88,8 @@ def _say_begun(request: HttpRequest, draft: Update, *, borrowed: bool) -> None:
     messages.success(request, f"{draft.name} is read and kept as a draft. {words}")
 
 
-def _found(pk: int) -> Update:
+def found_update(pk: int) -> Update:
+    """The update of an address; 404 where there is none."""
     found = desk_queries.update(pk)
     if found is None:
         raise Http404("No update of this number")
@@ -113,7 +100,7 @@ def _found(pk: int) -> Update:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Step two: every field of a draft. A published update opens as it was published."""
-    update = _found(pk)
+    update = found_update(pk)
     if update.published:
         return redirect("desk:preview", pk)
     initial = {name: getattr(update, name) for name in UpdateForm.base_fields}
@@ -136,7 +123,7 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
         form.add_error(
             None, f"{fault} Yours is below and not saved. Saving once more puts it in the place of the other."
         )
-        return _edit_page(request, _found(update.pk), form, targets, status=CONFLICT)
+        return _edit_page(request, found_update(update.pk), form, targets, status=CONFLICT)
     if request.POST.get("do") == "more":
         messages.success(request, "The draft is saved. There is room for one more office at the end.")
         return redirect("desk:edit", update.pk)
@@ -164,60 +151,10 @@ def _edit_page(
 
 
 @staff_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Step three: page and letter as they will be, what stands in the way, and the button that publishes."""
-    update = _found(pk)
-    if request.method != "POST":
-        return _preview_page(request, update, [])
-    if request.POST.get("compared") != "1":
-        return _preview_page(request, update, [("id_compared", COMPARED_WORDS)], BAD_INPUT)
-    try:
-        drafts.publish(update, request.POST.get("seen", ""), by=request.user.get_username())
-    except updates.NotPublishable as fault:
-        return _preview_page(request, update, [("faults", words) for words in fault.faults], BAD_INPUT)
-    except drafts.Conflict as fault:
-        return _preview_page(request, _found(pk), [("main", f"{fault} Read it once more, then publish.")], CONFLICT)
-    messages.success(request, f"{update.name} is live. The page and new letters use it at once.")
-    return redirect("desk:campaign", update.campaign.slug)
-
-
-def _preview_page(
-    request: HttpRequest, update: Update, errors: list[tuple[str, str]], status: int = 200
-) -> HttpResponse:
-    sample = request.GET.get("sample", "usual")
-    sheets, unfit = _sheets(update, SAMPLES.get(sample, SAMPLES["usual"])[1])
-    context = {
-        "section": "campaigns",
-        "update": update,
-        "campaign": update.campaign,
-        "errors": errors,
-        "faults": [] if update.published else updates.faults(update),
-        "doubts": [] if update.published else drafts.doubts(update),
-        "addresses": desk_queries.compared_addresses(update),
-        "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
-        "sample": sample if sample in SAMPLES else "usual",
-        "sheets": sheets,
-        "unfit": unfit,
-        "unconfirmed": desk_queries.letters_on(update.campaign.live_update),
-        "seen": drafts.stamp(update),
-    }
-    return page(request, "preview", context, status=status)
-
-
-def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str]:
-    """The letter with one sample supporter; where there is none yet, why."""
-    try:
-        return [paper.of_mail(mail, choices.own_words) for mail in wording.letter_mails(update, choices)], ""
-    except (UnfitText, ValueError) as fault:
-        return [], str(fault)
-
-
-@staff_page
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away, in the state in which it was looked at."""
-    update = _found(pk)
+    update = found_update(pk)
     try:
         drafts.discard(update, request.POST.get("seen", ""), by=request.user.get_username())
     except drafts.Conflict as fault:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from advocacy import letters, reading, tokens, updates
+from advocacy import approvals, letters, publishing, reading, tokens, updates
 from advocacy.models import Letter, Update
 from advocacy.wording import Choices
 from mailings.models import Message
@@ -28,9 +28,21 @@ CHOICES = Choices(name=LEA["name"], city=LEA["city"], country="CA", own_words=LE
 
 
 def published(text: str) -> Update:
-    """The published update that a text makes."""
-    update = updates.draft(reading.read(text), text)
-    updates.publish(update, by="a test")
+    """The published update that a text makes, on the guarded road."""
+    return gone_live(approved(updates.draft(reading.read(text), text, by="Ada")))
+
+
+def approved(update: Update) -> Update:
+    """A draft that Ada asked for and Ben approved."""
+    shown = approvals.digest_of(update)
+    publishing.ask(update, shown, by="Ada")
+    approvals.approve(update, shown, by="Ben")
+    return update
+
+
+def gone_live(update: Update) -> Update:
+    """An approved draft, published."""
+    publishing.publish(update, approvals.digest_of(update), by="Ada")
     return update
 
 
