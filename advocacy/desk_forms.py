@@ -9,7 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
-from advocacy.access import is_staff
+from advocacy.access import has_a_place
 from advocacy.forms import CleanField
 from advocacy.models import Campaign
 from advocacy.models.campaign import LONGEST_DELAY
@@ -125,7 +125,7 @@ class LoginForm(AuthenticationForm):
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         """Turn away whoever could not open a single page of the desk."""
         super().confirm_login_allowed(user)  # type: ignore[arg-type]  # any model of users will do
-        if not is_staff(user):
+        if not has_a_place(user):
             raise ValidationError("This account has no place at the desk. Ask an administrator.")
 
 

@@ -1,7 +1,8 @@
 """Owns the reads that the desk's pages need; no view of the desk asks the database itself."""
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -41,11 +42,13 @@ class Filter:
     q: str = ""
     delivery: str = ""
     address: str = ""
+    #: The slugs of the campaigns that whoever looks works on; None for all. Not chosen, but given.
+    theirs: frozenset[str] | None = None
 
     @property
     def narrow(self) -> bool:
         """True where anything but the kind is chosen."""
-        return any(value for name, value in asdict(self).items() if name != "kind")
+        return any(value for name, value in asdict(self).items() if name not in {"kind", "theirs"})
 
 
 def messages(chosen: Filter) -> Rows:
@@ -57,12 +60,21 @@ def messages(chosen: Filter) -> Rows:
         references=codes_of(chosen.q) if chosen.q else (),
         kind="letter" if chosen.kind == "letter" else "",
     )
+    if chosen.theirs is not None:
+        rows = rows.filter(_of_campaigns(chosen.theirs))
     if chosen.kind == "own":
         rows = rows.exclude(kind="letter")
     said = {"recipients__status": chosen.delivery, "recipients__address__iexact": chosen.address}
     wanted = {name: value for name, value in said.items() if value}
     # A subquery, not a join: a message with two such addresses is still one message.
     return rows.filter(pk__in=rows.filter(**wanted).order_by().values("pk")) if wanted else rows
+
+
+def _of_campaigns(slugs: Iterable[str]) -> Q:
+    found = Q(pk__in=[])
+    for slug in slugs:
+        found |= Q(stream__startswith=f"{slug}/")
+    return found
 
 
 def chosen_messages(chosen: Filter, uids: Sequence[uuid.UUID], *, everything: bool) -> Rows:
@@ -109,10 +121,24 @@ class CampaignRow:
     since_yesterday: int
 
 
-def campaign_rows() -> list[CampaignRow]:
-    """Every campaign, newest first. Three queries, however many there are."""
+def totals_of(slugs: Collection[str]) -> reports.Totals:
+    """The counts of a few campaigns together."""
+    parts = [reports.totals(f"{slug}/") for slug in slugs] or [reports.totals("no campaign has this name/")]
+    messages, recipients = Counter[str](), Counter[str]()
+    for part in parts:
+        messages.update(part.messages)
+        recipients.update(part.recipients)
+    return reports.Totals(dict(messages), dict(recipients))
+
+
+def _theirs(rows: QuerySet[Campaign], theirs: frozenset[str] | None) -> QuerySet[Campaign]:
+    return rows if theirs is None else rows.filter(slug__in=theirs)
+
+
+def campaign_rows(theirs: frozenset[str] | None) -> list[CampaignRow]:
+    """Every campaign of somebody's, newest first. Three queries, however many there are."""
     everything, lately = _counts(timedelta.max), _counts(timedelta(days=1))
-    campaigns = Campaign.objects.select_related("live_update")
+    campaigns = _theirs(Campaign.objects.select_related("live_update"), theirs)
     return [CampaignRow(row, everything.get(row.slug, 0), lately.get(row.slug, 0)) for row in campaigns]
 
 
@@ -132,9 +158,9 @@ def campaign(slug: str) -> Campaign | None:
     return Campaign.objects.select_related("live_update").filter(slug=slug).first()
 
 
-def campaign_choices() -> list[tuple[str, str]]:
-    """(slug, reference) of every campaign, for a list to choose from."""
-    return list(Campaign.objects.values_list("slug", "reference"))
+def campaign_choices(theirs: frozenset[str] | None) -> list[tuple[str, str]]:
+    """(slug, reference) of every campaign of somebody's, for a list to choose from."""
+    return list(_theirs(Campaign.objects.all(), theirs).values_list("slug", "reference"))
 
 
 def waiting(of: Campaign) -> int:
@@ -165,16 +191,17 @@ def campaigns_writing_to(address: str) -> list[Campaign]:
     return [campaign for campaign in rows if campaign.writable]
 
 
-def drafts() -> QuerySet[Update]:
-    """Every update that is not published yet, the one edited last first."""
-    rows = Update.objects.filter(published_at=None).select_related("campaign").prefetch_related("approvals__update")
+def drafts(theirs: frozenset[str] | None) -> QuerySet[Update]:
+    """Every update of somebody's campaigns that is not published yet, the one edited last first."""
+    rows = Update.objects.filter(published_at=None, campaign__in=_theirs(Campaign.objects.all(), theirs))
+    rows = rows.select_related("campaign").prefetch_related("approvals__update")
     return rows.order_by("-edited_at")
 
 
-def returns() -> QuerySet[Approval]:
+def returns(theirs: frozenset[str] | None) -> QuerySet[Approval]:
     """Every wish to go back to an earlier update that something may still become of."""
     rows = Approval.objects.filter(kind=ApprovalKind.RETURN, state__in=OPEN)
-    return rows.select_related("update__campaign")
+    return rows.filter(update__campaign__in=_theirs(Campaign.objects.all(), theirs)).select_related("update__campaign")
 
 
 @dataclass(frozen=True)

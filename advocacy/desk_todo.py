@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
+from advocacy.access import Desk, May
 from advocacy.models import Approval, Update
 from advocacy.models.approval import ApprovalState
 from mailings import instance, lanes, reports
@@ -37,16 +38,23 @@ class Todo:
     address: str = ""
 
 
-def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> list[Todo]:
-    """Everything that waits for a person.
+def things(desk: Desk, totals: reports.Totals, addresses: list[reports.AddressTotals]) -> list[Todo]:
+    """Everything that waits for a person, and that this one may see to.
 
     Args:
-        totals: of all letters in the present mode.
+        desk: of whoever looks.
+        totals: of all letters in the present mode that are on this person's campaigns.
         addresses: what the provider said, per address.
     """
-    dead = desk_queries.dead_addresses()
-    named = [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
-    return [*_copy(), *_worker(), *_lanes(), *_letters(totals), *named, *_drafts()]
+    found = []
+    if desk.may(May.ADMINISTER):
+        found += [*_copy(), *_worker(), *_lanes()]
+    if desk.may(May.LETTERS):
+        found += _letters(totals)
+    if desk.may(May.ADMINISTER):
+        dead = desk_queries.dead_addresses()
+        found += [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
+    return found + (_drafts(desk.slugs) if desk.may(May.DRAFTS) else [])
 
 
 def _list(**chosen: str) -> str:
@@ -170,9 +178,9 @@ def _addresses(addresses: list[reports.AddressTotals], dead: list[Listed]) -> li
     return found
 
 
-def _drafts() -> list[Todo]:
-    return [_draft(draft) for draft in desk_queries.drafts()[:MOST_DRAFTS]] + [
-        _waiting(approval) for approval in desk_queries.returns()
+def _drafts(theirs: frozenset[str] | None) -> list[Todo]:
+    return [_draft(draft) for draft in desk_queries.drafts(theirs)[:MOST_DRAFTS]] + [
+        _waiting(approval) for approval in desk_queries.returns(theirs)
     ]
 
 

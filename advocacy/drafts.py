@@ -83,7 +83,9 @@ def _too_long(model: type[models.Model], part: DraftUpdate | DraftTarget, whose:
     return faults
 
 
-def begin(text: str, campaign: Campaign | None, *, over: bool, by: str = "") -> tuple[Update, bool]:
+def begin(
+    text: str, campaign: Campaign | None, *, over: bool, by: str = "", theirs: frozenset[str] | None = None
+) -> tuple[Update, bool]:
     """Store what a text says as a draft.
 
     Args:
@@ -91,6 +93,7 @@ def begin(text: str, campaign: Campaign | None, *, over: bool, by: str = "") -> 
         campaign: the one it must speak of; None where it may begin a new one.
         over: True puts it in the place of an earlier draft of the same number.
         by: who begins it; "" for the machine.
+        theirs: the slugs of the campaigns that this person works on; None for all.
     Returns:
         The draft, and True where the text brought no letter and the live update's was taken. Where the very same text
         was published before, that update.
@@ -101,7 +104,10 @@ def begin(text: str, campaign: Campaign | None, *, over: bool, by: str = "") -> 
     """
     found = read(text, campaign)
     with transaction.atomic():
-        _alone(Campaign.objects.filter(reference=found.reference))
+        known = Campaign.objects.filter(reference=found.reference)
+        _alone(known)
+        if theirs is not None and known.exclude(slug__in=theirs).exists():
+            raise Fault([f"You do not work on {found.reference} yet. Ask an administrator to let you in."])
         return _begin(found, text, campaign, over=over, by=by)
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from advocacy import approvals, trail
+from advocacy import approvals, people, trail
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
@@ -31,10 +31,15 @@ class NotPublishable(ValueError):
         self.faults = faults
 
 
-def campaign_for(reference: str) -> Campaign:
-    """The campaign of a case, new where there was none. Its slug is made of the reference: ``ua-61-21``."""
+def campaign_for(reference: str, *, by: str = "") -> Campaign:
+    """The campaign of a case, new where there was none: then whoever begins it works on it.
+
+    Its slug is made of the reference: ``ua-61-21``.
+    """
     slug = slugify(reference.replace("/", "-").replace(".", "-"))
-    campaign, _ = Campaign.objects.get_or_create(reference=reference, defaults={"slug": slug})
+    campaign, new = Campaign.objects.get_or_create(reference=reference, defaults={"slug": slug})
+    if new:
+        people.let_its_author_in(campaign, by)
     return campaign
 
 
@@ -51,7 +56,7 @@ def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
         NotPublishable: where that number is published with another text.
     """
     with transaction.atomic():
-        campaign = campaign_for(read.reference)
+        campaign = campaign_for(read.reference, by=by)
         update = Update.objects.filter(campaign=campaign, number=read.number).first() or Update(
             campaign=campaign, number=read.number
         )

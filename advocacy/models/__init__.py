@@ -4,8 +4,9 @@ from advocacy.models.act import Act
 from advocacy.models.approval import Approval
 from advocacy.models.campaign import Campaign
 from advocacy.models.letter import Letter
+from advocacy.models.membership import Membership
 from advocacy.models.supporter import Supporter
 from advocacy.models.target import Target
 from advocacy.models.update import Update
 
-__all__ = ["Act", "Approval", "Campaign", "Letter", "Supporter", "Target", "Update"]
+__all__ = ["Act", "Approval", "Campaign", "Letter", "Membership", "Supporter", "Target", "Update"]

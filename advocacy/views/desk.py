@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from advocacy import campaigns as acts
 from advocacy import desk_lanes, desk_queries, desk_todo
-from advocacy.access import staff_page
+from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import LoginForm, ReasonForm, SettingsForm, error_list
 from advocacy.models import Campaign
 from advocacy.views.desk_page import BAD_INPUT, frame, page
@@ -46,35 +46,42 @@ class Login(LoginView):
         return {**context, **frame(), "errors": error_list(context["form"], "id_username")}
 
 
-@staff_page
+@desk_page(May.READ)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What wants a hand, the figures, the campaigns, and what the offices' servers said."""
-    totals, addresses = reports.totals(), reports.by_address()
+    desk = desk_of(request.user)
+    everything = desk.may(May.ADMINISTER)
+    totals = reports.totals() if everything else desk_queries.totals_of(desk.slugs or ())
+    addresses = reports.by_address() if everything else []
     context = {
         "section": "home",
         "now": timezone.now(),
-        "things": desk_todo.things(totals, addresses),
+        "things": desk_todo.things(desk, totals, addresses),
         "totals": totals,
-        "rows": desk_queries.campaign_rows(),
+        "rows": desk_queries.campaign_rows(desk.slugs),
         "addresses": addresses,
-        "lanes": desk_lanes.rows(),
+        "lanes": desk_lanes.rows() if everything else [],
     }
     return page(request, "home", context)
 
 
-@staff_page
+@desk_page(May.READ)
 @require_safe
 def campaigns(request: HttpRequest) -> HttpResponse:
     """Every campaign."""
-    return page(request, "campaigns", {"section": "campaigns", "rows": desk_queries.campaign_rows()})
+    return page(
+        request, "campaigns", {"section": "campaigns", "rows": desk_queries.campaign_rows(desk_of(request.user).slugs)}
+    )
 
 
-@staff_page
+@desk_page(May.READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """One campaign: its state, figures, updates, offices; POST stores its settings."""
-    found = found_campaign(slug)
+    found = found_campaign(request, slug)
+    if request.method == "POST":
+        desk_of(request.user).demand(May.SETTINGS)
     form = _settings(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in SETTINGS}
@@ -88,10 +95,10 @@ def _settings(found: Campaign, data: Any = None) -> SettingsForm:
     return SettingsForm(data, initial={name: getattr(found, name) for name in SETTINGS})
 
 
-def found_campaign(slug: str) -> Campaign:
-    """The campaign of an address; 404 where there is none."""
+def found_campaign(request: HttpRequest, slug: str) -> Campaign:
+    """The campaign of an address; 404 where there is none for whoever asks."""
     found = desk_queries.campaign(slug)
-    if found is None:
+    if found is None or not desk_of(request.user).sees(found.slug):
         raise Http404("No campaign of this name")
     return found
 
@@ -115,11 +122,11 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, re
     return page(request, "campaign", context, status=BAD_INPUT if errors else 200)
 
 
-@staff_page
+@desk_page(May.HALT)
 @require_POST
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """Pause, resume, stop or close a campaign, with a reason that is kept and, on its page, given."""
-    found, act = found_campaign(slug), request.POST.get("do", "")
+    found, act = found_campaign(request, slug), request.POST.get("do", "")
     if act not in STATE_ACTS:
         raise Http404("No such act")
     form, by = ReasonForm(request.POST), request.user.get_username()

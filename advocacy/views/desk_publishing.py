@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from advocacy import approvals, desk_publishing, desk_queries, drafts, paper, publishing, updates, wording
-from advocacy.access import staff_page
+from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import error_list
 from advocacy.desk_publishing import ComparedForm, PublishForm, ReturnForm, SendBackForm
 from advocacy.models import Update
@@ -58,15 +59,17 @@ class Forms:
         return [error for form in self.all if form.is_bound for error in error_list(form, "publish")]
 
 
-@staff_page
+@desk_page(May.DRAFTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Page and letter as they will be, what stands in the way, and the next step; POST takes it."""
-    update, act = found_update(pk), request.POST.get("do", "")
+    update, act = found_update(request, pk), request.POST.get("do", "")
     if request.method != "POST":
         return _page(request, update, Forms(update, "", None))
     if act not in ACTS:
         raise Http404("No such act")
+    if not any(desk_of(request.user).may(what) for what in NEEDED[act]):
+        raise PermissionDenied
     sent = Forms(update, act, request.POST)
     if not sent.valid:
         return _page(request, update, sent, sent.errors(), BAD_INPUT)
@@ -76,7 +79,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, update, sent, [("faults", words) for words in fault.faults], BAD_INPUT)
     except approvals.NotApproved as fault:
         # What is shown now is what is true now; what was typed stands in the forms still.
-        return _page(request, found_update(pk), sent, [("publish", str(fault))], CONFLICT)
+        return _page(request, found_update(request, pk), sent, [("publish", str(fault))], CONFLICT)
 
 
 def _ask(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
@@ -133,6 +136,17 @@ ACTS: dict[str, Callable[[HttpRequest, Update, Forms], HttpResponse]] = {
 }
 
 
+#: One of these is needed for each.
+NEEDED: dict[str, tuple[May, ...]] = {
+    "ask": (May.EDIT,),
+    "ask_back": (May.EDIT,),
+    "approve": (May.APPROVE,),
+    "send_back": (May.APPROVE, May.EDIT),
+    "publish": (May.PUBLISH,),
+    "unschedule": (May.PUBLISH,),
+}
+
+
 def _page(
     request: HttpRequest, update: Update, sent: Forms, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
@@ -157,7 +171,6 @@ def _page(
         "forms": sent,
         "earlier": update.published and live is not None and live.pk != update.pk,
         "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",
-        "may": {"edit": True, "approve": True, "publish": True},
     }
     return page(request, "preview", context, status=status)
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from advocacy import desk_queries, drafts, updates, wording
-from advocacy.access import staff_page
+from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import PasteForm, UpdateForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
 from advocacy.models import Campaign, Update
@@ -20,11 +20,11 @@ from advocacy.views.desk import found_campaign
 from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
 
 
-@staff_page
+@desk_page(May.EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Step one: paste a text, or take the live update's words. Without a campaign, the text begins one."""
-    found = found_campaign(slug) if slug else None
+    found = found_campaign(request, slug) if slug else None
     if request.method != "POST":
         return _begin_page(request, found, PasteForm())
     if found and request.POST.get("do") == "live":
@@ -64,7 +64,7 @@ def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> Ht
     if form.is_valid():
         try:
             text, over, by = form.cleaned_data["text"], form.cleaned_data["over"], request.user.get_username()
-            draft, borrowed = drafts.begin(text, found, over=over, by=by)
+            draft, borrowed = drafts.begin(text, found, over=over, by=by, theirs=desk_of(request.user).slugs)
         except Fault as fault:
             form.add_error("text", list[Any](fault.lines))
         except updates.NotPublishable as fault:
@@ -88,19 +88,19 @@ def _say_begun(request: HttpRequest, draft: Update, *, borrowed: bool) -> None:
     messages.success(request, f"{draft.name} is read and kept as a draft. {words}")
 
 
-def found_update(pk: int) -> Update:
-    """The update of an address; 404 where there is none."""
+def found_update(request: HttpRequest, pk: int) -> Update:
+    """The update of an address; 404 where there is none for whoever asks."""
     found = desk_queries.update(pk)
-    if found is None:
+    if found is None or not desk_of(request.user).sees(found.campaign.slug):
         raise Http404("No update of this number")
     return found
 
 
-@staff_page
+@desk_page(May.EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Step two: every field of a draft. A published update opens as it was published."""
-    update = found_update(pk)
+    update = found_update(request, pk)
     if update.published:
         return redirect("desk:preview", pk)
     initial = {name: getattr(update, name) for name in UpdateForm.base_fields}
@@ -123,7 +123,7 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
         form.add_error(
             None, f"{fault} Yours is below and not saved. Saving once more puts it in the place of the other."
         )
-        return _edit_page(request, found_update(update.pk), form, targets, status=CONFLICT)
+        return _edit_page(request, found_update(request, update.pk), form, targets, status=CONFLICT)
     if request.POST.get("do") == "more":
         messages.success(request, "The draft is saved. There is room for one more office at the end.")
         return redirect("desk:edit", update.pk)
@@ -150,11 +150,11 @@ def _edit_page(
     return page(request, "edit", context, status=status)
 
 
-@staff_page
+@desk_page(May.EDIT)
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away, in the state in which it was looked at."""
-    update = found_update(pk)
+    update = found_update(request, pk)
     try:
         drafts.discard(update, request.POST.get("seen", ""), by=request.user.get_username())
     except drafts.Conflict as fault:

@@ -1,13 +1,16 @@
 """Owns what the tests of advocacy are made of: a supporter's choices, a filled form, letters, and a second update."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from advocacy import approvals, letters, publishing, reading, tokens, updates
-from advocacy.models import Letter, Update
+from advocacy.access import Role
+from advocacy.models import Campaign, Letter, Membership, Update
 from advocacy.wording import Choices
 from mailings.models import Message
 from mailings.models.message import Kind
@@ -25,6 +28,15 @@ LEA = {
     "subject": "UA 61/21: please tell their families where they are",
 }
 CHOICES = Choices(name=LEA["name"], city=LEA["city"], country="CA", own_words=LEA["own_words"], subject=LEA["subject"])
+
+
+def at_the_desk(name: str = "amara", *roles: Role, campaigns: Iterable[Campaign] = ()) -> User:
+    """A member of staff with these roles on these campaigns; an administrator where none is given."""
+    user = get_user_model().objects.create_user(name, is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=roles or [Role.ADMINISTRATOR]))
+    for campaign in campaigns:
+        Membership.objects.create(campaign=campaign, user=user)
+    return user
 
 
 def published(text: str) -> Update:

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from advocacy.models import Campaign, Update
-from tests.advocacy.making import confirmed, states_of, written
+from tests.advocacy.making import at_the_desk, confirmed, states_of, written
 
 PAGE, STATE = "/desk/campaigns/ua-61-21/", "/desk/campaigns/ua-61-21/state/"
 SETTINGS = {"confirmation": "on", "subject_editable": "on", "goal": "5000", "mailbox": "", "random_delay_hours": "0"}
@@ -17,7 +17,7 @@ SETTINGS = {"confirmation": "on", "subject_editable": "on", "goal": "5000", "mai
 @pytest.fixture
 def staff(db: None, client: Client) -> Client:
     """The browser of Amara, who works at the desk."""
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     return client
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from advocacy import drafts
 from advocacy.models import Update
-from tests.advocacy.making import AMBASSADOR, DEMO, PRESIDENT, confirmed, later_text, messages_of, written
+from tests.advocacy.making import AMBASSADOR, DEMO, PRESIDENT, at_the_desk, confirmed, later_text, messages_of, written
 
 NEW = "/desk/campaigns/ua-61-21/new/"
 
@@ -18,7 +17,7 @@ NEW = "/desk/campaigns/ua-61-21/new/"
 @pytest.fixture
 def staff(db: None, client: Client) -> Client:
     """The browser of Amara, who works at the desk."""
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     return client
 
 
@@ -26,7 +25,7 @@ def staff(db: None, client: Client) -> Client:
 def ben(db: None) -> Client:
     """The browser of Ben, who works there too."""
     client = Client()
-    client.force_login(get_user_model().objects.create_user("ben", is_staff=True))
+    client.force_login(at_the_desk("ben"))
     return client
 
 
