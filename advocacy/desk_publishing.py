@@ -9,11 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from advocacy import approvals
+from advocacy.changeovers import Waiting
 from advocacy.desk_forms import line
 from advocacy.models import Approval, Campaign, Update
 from advocacy.models.approval import ApprovalState
+from advocacy.models.changeover import Answer
 
 COMPARED_WORDS = "Compare the addresses with the published document, then tick the box."
+UNANSWERED = "Say what is to become of the letters that wait."
 TIME_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d %B %Y %H:%M", "%d %B %Y, %H:%M"]
 
 
@@ -43,9 +46,14 @@ class PublishForm(forms.Form):
         error_messages={"required": "Choose when.", "invalid_choice": "Choose when."},
     )
     at = forms.CharField(required=False, max_length=40)
+    letters = forms.ChoiceField(
+        required=False, choices=Answer.choices, error_messages={"invalid_choice": "Choose one of these."}
+    )
 
-    def __init__(self, campaign: Campaign, data: Any = None) -> None:
-        self.zone = campaign.zone
+    def __init__(self, campaign: Campaign, waiting: Waiting, data: Any = None) -> None:
+        self.zone, self.waiting = campaign.zone, waiting
+        #: Only where something is live can letters wait.
+        self.asks = campaign.live_update_id is not None
         super().__init__(data, initial={"when": "now"})
 
     def clean(self) -> dict[str, Any]:
@@ -56,7 +64,18 @@ class PublishForm(forms.Form):
                 data["at"] = self._moment(str(data.get("at", "")))
             except ValidationError as fault:
                 self.add_error("at", fault)
+        if self.asks and not data.get("letters") and (self.waiting.total or data.get("when") == "later"):
+            self.add_error("letters", UNANSWERED)
         return data
+
+    def answer(self) -> Answer | None:
+        """What was decided on the letters that wait; None where nothing was asked."""
+        return Answer(self.cleaned_data["letters"]) if self.cleaned_data["letters"] else None
+
+    def letter_rows(self) -> list[tuple[str, str, str, bool]]:
+        """(value, words, what it means, whether it is chosen)."""
+        chosen = self["letters"].value()
+        return [(str(one), one.label, MEANINGS[one], chosen == one) for one in Answer]
 
     def _moment(self, typed: str) -> datetime:
         for form in TIME_FORMATS:
@@ -69,6 +88,17 @@ class PublishForm(forms.Form):
                 raise ValidationError("The clocks are put forward over that time. Choose an earlier or a later one.")
             return moment
         raise ValidationError("Write the day and the time, like 2026-03-01 09:30.")
+
+
+#: What each answer does, in a sentence.
+MEANINGS = {
+    Answer.GO: "They leave with the earlier facts and addresses.",
+    Answer.ANEW: (
+        "The new words, the same name, place and own words. Whoever changed the text or the subject is asked again."
+    ),
+    Answer.ASK: "Each writer gets a link to the letter with the new words. It leaves once they confirm it.",
+    Answer.CANCEL: "They are never sent. Their writers see that on their own page.",
+}
 
 
 @dataclass(frozen=True)

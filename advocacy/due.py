@@ -2,9 +2,12 @@
 
 from django.utils import timezone
 
-from advocacy import publishing
+from advocacy import changeovers, publishing
 from advocacy.models import Update
 from mailings import instance
+
+#: A worker also has letters to hand over; what is left is done the next time.
+SECONDS_OF_LETTERS = 10.0
 
 
 def run() -> list[Update]:
@@ -15,4 +18,6 @@ def run() -> list[Update]:
     """
     if instance.reason_to_pause():
         return []
-    return publishing.publish_due(timezone.now())
+    published = publishing.publish_due(timezone.now())
+    changeovers.work(SECONDS_OF_LETTERS)
+    return published

@@ -9,12 +9,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from advocacy import approvals, trail, updates
+from advocacy import approvals, changeovers, trail, updates
 from advocacy.approvals import NotApproved
 from advocacy.models import Approval, Campaign, Update
 from advocacy.models.act import What
 from advocacy.models.approval import ApprovalKind, ApprovalState
 from advocacy.models.campaign import WRITABLE, CampaignStatus
+from advocacy.models.changeover import Answer
 
 #: Further away, somebody has mistyped the year.
 FURTHEST_DAYS = 366
@@ -68,7 +69,11 @@ def _is_earlier(update: Update) -> None:
         raise NotApproved(f"{update.name} is live.")
 
 
-def publish(update: Update, shown: str, *, by: str, reason: str = "") -> None:
+class NotAnswered(ValueError):
+    """Letters wait under the earlier update, and nobody said what is to become of them."""
+
+
+def publish(update: Update, shown: str, *, by: str, letters: Answer | None = None, reason: str = "") -> None:
     """Make an approved update the live one, now.
 
     Where one person may do it alone, this asks and approves as well.
@@ -77,25 +82,27 @@ def publish(update: Update, shown: str, *, by: str, reason: str = "") -> None:
         update: a draft, or an earlier update to go back to.
         shown: ``approvals.digest_of`` what was on the page.
         by: who does it.
+        letters: what becomes of those that wait under the earlier update; None where none waits.
         reason: why the campaign goes back, where one person decides it alone.
     Raises:
         updates.NotPublishable: with everything that still stands in its way.
         NotApproved: where the approval does not permit it.
+        NotAnswered: where letters wait and ``letters`` is None.
     """
     with transaction.atomic():
         current = approvals.locked(update)
         if not approvals.open_for(current) and approvals.alone_is_enough():
             kind = ApprovalKind.RETURN if current.published else ApprovalKind.PUBLISH
             approvals.give_alone(current, shown, kind, by=by, reason=reason)
-        _go_live(current, approvals.for_use(current, shown), by=by)
+        _go_live(current, approvals.for_use(current, shown), letters, by=by)
     update.refresh_from_db()
     update.campaign.refresh_from_db()
 
 
-def _go_live(update: Update, approval: Approval, *, by: str) -> None:
+def _go_live(update: Update, approval: Approval, letters: Answer | None, *, by: str) -> None:
+    before = update.campaign.live_update
     if approval.kind == ApprovalKind.RETURN:
         _is_earlier(update)
-        before = update.campaign.live_update
         Campaign.objects.filter(pk=update.campaign_id).update(live_update=update)
         changes = {"live update": [before.name if before else None, update.name]}
         trail.record(What.WENT_BACK, by=by, update=update, note=approval.reason, changes=changes)
@@ -103,13 +110,25 @@ def _go_live(update: Update, approval: Approval, *, by: str) -> None:
         _is_draft(update)
         updates.publish(update, by=by)
     approvals.use(approval)
+    # Counted only now: the campaign's row is ours, and nobody can write on the earlier update any more.
+    if before and letters is None and changeovers.waiting(update).total:
+        raise NotAnswered("Letters wait under the earlier update. Say what is to become of them.")
+    if before and letters is not None:
+        changeovers.begin(update, letters, by=by)
 
 
-def schedule(update: Update, shown: str, at: datetime, *, by: str) -> None:
+def schedule(update: Update, shown: str, at: datetime, *, by: str, letters: Answer | None = None) -> None:
     """Let an approved update be published by itself at a time.
 
+    Args:
+        update: a draft.
+        shown: ``approvals.digest_of`` what was on the page.
+        at: when.
+        by: who sets the time.
+        letters: what becomes of those that will wait by then; None for a first appeal.
     Raises:
         NotApproved: where the approval does not permit it, or the time will not do.
+        NotAnswered: where there is a live update and ``letters`` is None.
     """
     with transaction.atomic():
         current = approvals.locked(update)
@@ -118,8 +137,11 @@ def schedule(update: Update, shown: str, at: datetime, *, by: str) -> None:
             approvals.give_alone(current, shown, ApprovalKind.PUBLISH, by=by)
         approval = approvals.for_use(current, shown)
         _is_later(at)
+        if current.campaign.live_update and letters is None:
+            raise NotAnswered("Letters may wait by then. Say what is to become of them.")
         approval.publish_at, approval.scheduled_by, approval.missed = at, by, ""
-        approval.save(update_fields=["publish_at", "scheduled_by", "missed"])
+        approval.letters = letters or ""
+        approval.save(update_fields=["publish_at", "scheduled_by", "missed", "letters"])
         trail.record(What.SCHEDULED, by=by, update=current, changes={"publish at": [None, at]})
 
 
@@ -172,7 +194,7 @@ def _published_at_its_time(seen: Approval, now: datetime) -> Update | None:
             approval.save(update_fields=["publish_at", "missed"])
             trail.record(What.MISSED, by="", update=update, note=why)
             return None
-        _go_live(update, approval, by=approval.scheduled_by)
+        _go_live(update, approval, Answer(approval.letters) if approval.letters else None, by=approval.scheduled_by)
         return update
 
 

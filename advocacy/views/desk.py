@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import desk_lanes, desk_queries, desk_todo
+from advocacy import changeovers, desk_lanes, desk_queries, desk_todo
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import LoginForm, ReasonForm, SettingsForm, error_list
 from advocacy.models import Campaign
@@ -116,6 +116,7 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, re
         "slug": found.slug,
         "addresses": reports.by_address(f"{found.slug}/"),
         "waiting": desk_queries.waiting(found),
+        "progress": changeovers.progress(found),
         "can": [name for name, (states, _) in STATE_ACTS.items() if found.status in states],
         "domain": settings.MAIL_DOMAIN,
     }

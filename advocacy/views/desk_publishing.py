@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from advocacy import approvals, desk_publishing, desk_queries, drafts, paper, publishing, updates, wording
+from advocacy import approvals, changeovers, desk_publishing, desk_queries, drafts, paper, publishing, updates, wording
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import error_list
 from advocacy.desk_publishing import ComparedForm, PublishForm, ReturnForm, SendBackForm
@@ -32,6 +32,10 @@ SAMPLES: dict[str, tuple[str, Choices]] = {
 }
 
 
+#: A publisher waits so long at most; the workers do the rest.
+SECONDS_OF_LETTERS = 3.0
+
+
 class Forms:
     """The forms of the page, bound to what was sent where their act was pressed."""
 
@@ -39,7 +43,8 @@ class Forms:
         alone = approvals.alone_is_enough() and approvals.open_for(update) is None
         compares = act in {"ask", "approve"} or (act == "publish" and alone and not update.published)
         self.compared = ComparedForm(data if compares else None)
-        self.publish = PublishForm(update.campaign, data if act == "publish" else None)
+        waiting = changeovers.waiting(update)
+        self.publish = PublishForm(update.campaign, waiting, data if act == "publish" else None)
         self.send_back = SendBackForm(data if act == "send_back" else None, prefix="back")
         goes_back = act == "ask_back" or (act == "publish" and alone and update.published)
         self.back = ReturnForm(data if goes_back else None, prefix="return")
@@ -77,6 +82,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         return ACTS[act](request, update, sent)
     except updates.NotPublishable as fault:
         return _page(request, update, sent, [("faults", words) for words in fault.faults], BAD_INPUT)
+    except publishing.NotAnswered:
+        sent.publish.add_error("letters", desk_publishing.UNANSWERED)
+        return _page(request, found_update(request, pk), sent, sent.errors(), CONFLICT)
     except approvals.NotApproved as fault:
         # What is shown now is what is true now; what was typed stands in the forms still.
         return _page(request, found_update(request, pk), sent, [("publish", str(fault))], CONFLICT)
@@ -110,12 +118,13 @@ def _send_back(request: HttpRequest, update: Update, sent: Forms) -> HttpRespons
 def _publish(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
     shown, by, chosen = request.POST.get("shown", ""), request.user.get_username(), sent.publish.cleaned_data
     if chosen["when"] == "later":
-        publishing.schedule(update, shown, chosen["at"], by=by)
+        publishing.schedule(update, shown, chosen["at"], by=by, letters=sent.publish.answer())
         words = f"{update.name} becomes public on {chosen['at']:%-d %B %Y at %H:%M} ({update.campaign.time_zone})."
         messages.success(request, words)
         return redirect("desk:preview", update.pk)
     reason = sent.back.cleaned_data["reason"] if sent.back.is_bound else ""
-    publishing.publish(update, shown, by=by, reason=reason)
+    publishing.publish(update, shown, by=by, letters=sent.publish.answer(), reason=reason)
+    changeovers.work(SECONDS_OF_LETTERS)
     messages.success(request, f"{update.name} is live. The page and new letters use it at once.")
     return redirect("desk:campaign", update.campaign.slug)
 
@@ -165,7 +174,6 @@ def _page(
         "sample": sample if sample in SAMPLES else "usual",
         "sheets": sheets,
         "unfit": unfit,
-        "unconfirmed": desk_queries.letters_on(live),
         "shown": approvals.digest_of(update),
         "standing": desk_publishing.standing(update, request.user.get_username()),
         "forms": sent,

@@ -11,6 +11,7 @@ from django.test import Client
 from advocacy import approvals, letters, publishing, reading, tokens, updates
 from advocacy.access import Role
 from advocacy.models import Campaign, Letter, Membership, Update
+from advocacy.models.changeover import Answer
 from advocacy.wording import Choices
 from mailings.models import Message
 from mailings.models.message import Kind
@@ -41,7 +42,12 @@ def at_the_desk(name: str = "amara", *roles: Role, campaigns: Iterable[Campaign]
 
 def published(text: str) -> Update:
     """The published update that a text makes, on the guarded road."""
-    return gone_live(approved(updates.draft(reading.read(text), text, by="Ada")))
+    return gone_live(approved(drafted(text)))
+
+
+def drafted(text: str) -> Update:
+    """The draft that a text makes, by Ada."""
+    return updates.draft(reading.read(text), text, by="Ada")
 
 
 def approved(update: Update) -> Update:
@@ -52,9 +58,9 @@ def approved(update: Update) -> Update:
     return update
 
 
-def gone_live(update: Update) -> Update:
-    """An approved draft, published."""
-    publishing.publish(update, approvals.digest_of(update), by="Ada")
+def gone_live(update: Update, letters_answer: Answer = Answer.GO) -> Update:
+    """An approved draft, published, and what was decided on the letters that waited."""
+    publishing.publish(update, approvals.digest_of(update), by="Ada", letters=letters_answer)
     return update
 
 

@@ -16,6 +16,7 @@ from advocacy import approvals, campaigns, drafts, due, publishing, updates
 from advocacy.approvals import NotApproved
 from advocacy.models import Act, Approval, Campaign, Update
 from advocacy.models.approval import ApprovalState
+from advocacy.models.changeover import Answer
 from mailings import instance, tasks
 from mailings.models import Message
 from tests.advocacy.making import approved, confirmed, later_text, published
@@ -180,20 +181,20 @@ def an_hour_passes() -> None:
 
 
 def test_a_time_publishes_once_and_not_before(draft: Update) -> None:
-    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada")
+    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada", letters=Answer.GO)
     tasks.tidy("loop")
     assert Campaign.objects.get().live_update != draft
     an_hour_passes()
     tasks.tidy("loop")
     tasks.tidy("cluster")
     assert Campaign.objects.get().live_update == draft
-    assert [act.what for act in Act.objects.order_by("pk")][-2:] == ["scheduled", "published"]
+    assert [act.what for act in Act.objects.order_by("pk")][-3:] == ["scheduled", "published", "letters"]
     assert due.run() == []
 
 
 @pytest.mark.parametrize("ended", ["stop", "close", "edit", "back", "unschedule"])
 def test_what_no_longer_may_be_published_is_not_but_asks(client: Client, draft: Update, ended: str) -> None:
-    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada")
+    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada", letters=Answer.GO)
     ends: dict[str, Callable[[], Any]] = {
         "stop": lambda: campaigns.stop(draft.campaign, by="Cleo", reason="They were freed."),
         "close": lambda: campaigns.close(draft.campaign, by="Cleo", reason="Done."),
@@ -215,7 +216,7 @@ def test_what_no_longer_may_be_published_is_not_but_asks(client: Client, draft: 
 
 
 def test_a_column_that_was_changed_behind_our_back_is_noticed_at_the_time(draft: Update) -> None:
-    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada")
+    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada", letters=Answer.GO)
     an_hour_passes()
     draft.targets.filter(position=1).update(email="stranger@example.org")
     assert due.run() == []
@@ -223,7 +224,7 @@ def test_a_column_that_was_changed_behind_our_back_is_noticed_at_the_time(draft:
 
 
 def test_a_copy_of_the_database_publishes_nothing(draft: Update, monkeypatch: pytest.MonkeyPatch) -> None:
-    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada")
+    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada", letters=Answer.GO)
     an_hour_passes()
     monkeypatch.setattr(instance, "reason_to_pause", lambda: "It may be a copy.")
     assert due.run() == []
@@ -243,7 +244,7 @@ def test_a_time_that_will_not_do_is_said_and_kept(client: Client, draft: Update,
     Campaign.objects.update(time_zone="Europe/Berlin")
     client.force_login(get_user_model().objects.create_superuser("amara"))
     where = f"/desk/updates/{approved(draft).pk}/preview/"
-    answer = client.post(where, {"do": "publish", "when": "later", "at": typed, "shown": SHOWN(draft)})
+    answer = client.post(where, {"do": "publish", "when": "later", "letters": "go", "at": typed, "shown": SHOWN(draft)})
     assert answer.status_code in {409, 422}
     assert words in answer.content.decode()
     assert f'value="{typed}"' in answer.content.decode()
@@ -255,7 +256,7 @@ def test_a_time_is_the_campaign_s_own(client: Client, draft: Update) -> None:
     client.force_login(get_user_model().objects.create_superuser("amara"))
     where = f"/desk/updates/{approved(draft).pk}/preview/"
     day = timezone.now().date() + timedelta(days=3)
-    client.post(where, {"do": "publish", "when": "later", "at": f"{day}T09:30", "shown": SHOWN(draft)})
+    client.post(where, {"do": "publish", "when": "later", "letters": "go", "at": f"{day}T09:30", "shown": SHOWN(draft)})
     publish_at = Approval.objects.get().publish_at
     assert publish_at is not None
     assert f"{publish_at:%Y-%m-%d %H:%M}" == f"{day} 01:30"
@@ -344,7 +345,7 @@ def test_of_many_who_publish_at_once_one_does(committed: None, draft: Update) ->
 
 
 def test_of_many_workers_at_the_set_time_one_publishes(committed: None, draft: Update) -> None:
-    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada")
+    publishing.schedule(approved(draft), SHOWN(draft), in_an_hour(), by="Ada", letters=Answer.GO)
     an_hour_passes()
     assert together(*[due.run] * AT_ONCE) == [""] * AT_ONCE
     assert Act.objects.filter(what="published", update_number=2).count() == 1
@@ -399,7 +400,7 @@ def test_a_stop_and_a_publication_at_once_leave_a_stopped_campaign(committed: No
     draft = approved(drafts.begin_from_live(update.campaign, by="Ada"))
     shown = SHOWN(draft)
     told = together(
-        lambda: publishing.publish(draft, shown, by="Ada"),
+        lambda: publishing.publish(draft, shown, by="Ada", letters=Answer.ANEW),
         lambda: campaigns.stop(update.campaign, by="Cleo", reason="They were freed."),
     )
     assert told == ["", ""]
