@@ -4,14 +4,16 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from advocacy.models import Approval, Campaign, Letter, Target, Update
+from advocacy.models.act import What
 from advocacy.models.approval import OPEN, ApprovalKind
+from advocacy.models.campaign import CampaignStatus, Why
 from mailings import addresses, reports
 from mailings.text import domain_of
 
@@ -167,6 +169,44 @@ def waiting(of: Campaign) -> int:
     """How many letters of a campaign have not begun to leave: what a stop would withdraw."""
     counts = reports.totals(f"{of.slug}/").messages
     return sum(counts[state] for state in ACTS["cancel"])
+
+
+@dataclass(frozen=True)
+class AfterStop:
+    """What became of the letters that were on their way when a campaign was ended."""
+
+    left: int
+    last_at: datetime | None
+    flying: int
+    in_doubt: int
+    withdrawn: int
+
+
+def after_stop(of: Campaign) -> AfterStop | None:
+    """How many letters left after the button was pressed; None for a campaign that was not ended."""
+    if of.status not in (CampaignStatus.STOPPED, CampaignStatus.CLOSED):
+        return None
+    rows = reports.search(stream_prefix=f"{of.slug}/", kind="letter").order_by()
+    left = rows.filter(sent_at__gt=of.status_at)
+    counts = by_status(rows)
+    last = left.order_by("-sent_at").values_list("sent_at", flat=True).first()
+    return AfterStop(
+        left.count(), last, counts.get("sending", 0), counts.get("in_doubt", 0), counts.get("cancelled", 0)
+    )
+
+
+def live_before(of: Campaign) -> Update | None:
+    """The update that was live before the present one; None where there was none."""
+    if of.live_update is None:
+        return None
+    became = of.acts.filter(what__in=[What.PUBLISHED, What.WENT_BACK]).exclude(update_number=of.live_update.number)
+    number = became.values_list("update_number", flat=True).first()
+    return of.updates.filter(number=number).exclude(published_at=None).first() if number is not None else None
+
+
+def holding() -> QuerySet[Campaign]:
+    """Every campaign that waits for somebody to decide what follows from a deadline that has passed."""
+    return Campaign.objects.filter(status=CampaignStatus.PAUSED, status_why=Why.DEADLINE)
 
 
 def updates_of(of: Campaign) -> list[Update]:

@@ -10,7 +10,7 @@ from django.utils.timesince import timesince
 
 from advocacy import desk_queries
 from advocacy.access import Desk, May
-from advocacy.models import Approval, Update
+from advocacy.models import Approval, Campaign, Update
 from advocacy.models.approval import ApprovalState
 from mailings import instance, lanes, reports
 from mailings.addresses import Listed
@@ -54,6 +54,8 @@ def things(desk: Desk, totals: reports.Totals, addresses: list[reports.AddressTo
     if desk.may(May.ADMINISTER):
         dead = desk_queries.dead_addresses()
         found += [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
+    if desk.may(May.HALT):
+        found += [_deadline(one) for one in desk_queries.holding() if desk.sees(one.slug)]
     return found + (_drafts(desk.slugs) if desk.may(May.DRAFTS) else [])
 
 
@@ -176,6 +178,12 @@ def _addresses(addresses: list[reports.AddressTotals], dead: list[Listed]) -> li
                 url = _list(delivery=state, address=row.address)
                 found.append(Todo("bad", "return", what, said, "Look at it", url, row.address))
     return found
+
+
+def _deadline(campaign: Campaign) -> Todo:
+    what = f"The date to write before has passed: {campaign.reference}"
+    more = "Its letters wait. Extend the date, go on without one, or close the campaign."
+    return Todo("wait", "clock", what, more, "Decide", f"{reverse('desk:campaign', args=[campaign.slug])}#state")
 
 
 def _drafts(theirs: frozenset[str] | None) -> list[Todo]:

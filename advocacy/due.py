@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from advocacy import changeovers, publishing
+from advocacy import campaigns, changeovers, publishing
 from advocacy.models import Update
 from mailings import instance
 
@@ -19,5 +19,6 @@ def run() -> list[Update]:
     if instance.reason_to_pause():
         return []
     published = publishing.publish_due(timezone.now())
+    campaigns.hold_passed(timezone.now())
     changeovers.work(SECONDS_OF_LETTERS)
     return published

@@ -257,7 +257,9 @@ def _let_go(letter: Letter) -> bool:
     if campaign.random_delay_hours:
         note += f". It leaves within {campaign.random_delay_hours} hours, at a moment drawn by chance"
     now = timezone.now()
-    paused = campaign.status not in SENDABLE
+    if campaign.live_update_id == letter.update_id:
+        campaign.live_update = letter.update  # Nobody needs to look it up.
+    paused = campaign.status not in SENDABLE or campaign.past_deadline(now)
     if not outbox.release(letter.code, into_pause=paused, note=note, delay=campaign.random_delay):
         Letter.objects.filter(pk=letter.pk).update(withdrawn_at=now)
         return False

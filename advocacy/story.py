@@ -119,6 +119,8 @@ def headline(letter: Letter, mails: list[MessageReport]) -> str:
     """The best thing that is known for the office written to, as the page's heading."""
     if letter.withdrawn_at:
         return "This letter was withdrawn"
+    if not letter.confirmed_at and not letter.update.campaign.writable:
+        return "Your letter was not sent"
     if not letter.confirmed_at:
         return "Your letter waits for you to confirm it"
     if not mails:

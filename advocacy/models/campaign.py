@@ -1,6 +1,6 @@
 """A campaign: one case with a page of its own. It lives for years through its updates."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -35,6 +35,9 @@ WRITABLE = frozenset({CampaignStatus.OPEN, CampaignStatus.PAUSED})
 SENDABLE = frozenset({CampaignStatus.OPEN})
 #: States whose page the public can see.
 PUBLIC = frozenset(CampaignStatus) - {CampaignStatus.DRAFT}
+
+#: So long before its last day ends a campaign ceases to send: a worker may look at the clock a minute late.
+DEADLINE_MARGIN = timedelta(seconds=90)
 
 #: Hours. Longer would keep a letter from an office for so long that the case may have moved on.
 LONGEST_DELAY = 72
@@ -107,6 +110,22 @@ class Campaign(models.Model):
     def zone(self) -> ZoneInfo:
         """Where its days begin and end."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def deadline(self) -> date | None:
+        """The last day on which its letters leave: the live update's, or what a campaigner decided when it passed."""
+        stated = self.live_update.deadline if self.live_update else None
+        return self.deadline_extended if stated and stated == self.deadline_answered else stated
+
+    def past_deadline(self, now: datetime) -> bool:
+        """True once its last day is over where it has its days, or about to be."""
+        last = self.deadline
+        return last is not None and (now + DEADLINE_MARGIN).astimezone(self.zone).date() > last
+
+    @property
+    def holds_for_deadline(self) -> bool:
+        """True while it waits for somebody to decide what follows from a deadline that has passed."""
+        return self.status == CampaignStatus.PAUSED and self.status_why == Why.DEADLINE
 
     @property
     def random_delay(self) -> timedelta:
