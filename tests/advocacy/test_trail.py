@@ -45,7 +45,7 @@ def test_what_is_done_with_a_campaign_stands_in_its_trail(update: Update) -> Non
         ("settings", "Ben", ""),
         ("stopped", "Cleo", ""),
     ]
-    assert last().note == "They were freed."
+    assert last().note == "Another reason: They were freed."
     assert Act.objects.get(what=What.SETTINGS).changes == {"goal": [0, 5000]}
     assert {act.campaign for act in Act.objects.all()} == {update.campaign}
 
