@@ -163,9 +163,9 @@ def end_where_changed(update: Update, *, by: str) -> bool:
         return False
     if approval.publish_at:
         approval.missed = "It was edited after its approval."
-    approval.publish_at, approval.state = None, ApprovalState.VOID
-    approval.decision = f"Ended by an edit of {by or 'the machine'}."
-    approval.save(update_fields=["missed", "publish_at", "state", "decision"])
+    approval.publish_at, approval.state, approval.decided_at = None, ApprovalState.VOID, timezone.now()
+    approval.decision = f"{by or 'The machine'} edited it."
+    approval.save(update_fields=["missed", "publish_at", "state", "decided_at", "decision"])
     trail.record(What.VOIDED, by=by, update=update)
     return True
 

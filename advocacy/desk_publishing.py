@@ -50,11 +50,20 @@ class PublishForm(forms.Form):
         required=False, choices=Answer.choices, error_messages={"invalid_choice": "Choose one of these."}
     )
 
-    def __init__(self, campaign: Campaign, waiting: Waiting, data: Any = None) -> None:
+    def __init__(self, campaign: Campaign, waiting: Waiting, approval: Approval | None, data: Any = None) -> None:
         self.zone, self.waiting = campaign.zone, waiting
+        #: What was decided on the letters where a time is set.
+        self.planned = Answer(approval.letters).label if approval and approval.publish_at and approval.letters else ""
         #: Only where something is live can letters wait.
         self.asks = campaign.live_update_id is not None
-        super().__init__(data, initial={"when": "now"})
+        super().__init__(data, initial=self._planned(approval) or {"when": "now"})
+
+    def _planned(self, approval: Approval | None) -> dict[str, str]:
+        """The time that is set, as the form takes it."""
+        if approval is None or approval.publish_at is None:
+            return {}
+        at = approval.publish_at.astimezone(self.zone)
+        return {"when": "later", "at": f"{at:%Y-%m-%dT%H:%M}", "letters": approval.letters}
 
     def clean(self) -> dict[str, Any]:
         """A time, where one is chosen."""

@@ -59,6 +59,11 @@ class Update(models.Model):
         return f"{self.campaign.slug}/{self.number}"
 
     @property
+    def approval_state(self) -> str:
+        """The state of the request that something may still become of; "" where there is none."""
+        return next((str(one.state) for one in self.approvals.all() if one.open), "")
+
+    @property
     def published(self) -> bool:
         """True once it can no longer change."""
         return self.published_at is not None

@@ -40,11 +40,12 @@ class Forms:
     """The forms of the page, bound to what was sent where their act was pressed."""
 
     def __init__(self, update: Update, act: str, data: Any) -> None:
-        alone = approvals.alone_is_enough() and approvals.open_for(update) is None
+        approval = approvals.open_for(update)
+        alone = approvals.alone_is_enough() and approval is None
         compares = act in {"ask", "approve"} or (act == "publish" and alone and not update.published)
         self.compared = ComparedForm(data if compares else None)
         waiting = changeovers.waiting(update)
-        self.publish = PublishForm(update.campaign, waiting, data if act == "publish" else None)
+        self.publish = PublishForm(update.campaign, waiting, approval, data if act == "publish" else None)
         self.send_back = SendBackForm(data if act == "send_back" else None, prefix="back")
         goes_back = act == "ask_back" or (act == "publish" and alone and update.published)
         self.back = ReturnForm(data if goes_back else None, prefix="return")

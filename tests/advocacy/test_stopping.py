@@ -87,7 +87,7 @@ def test_the_desk_tells_how_many_left_after_the_button(staff: Client, update: Up
     shown = page(staff.get(PAGE))
     assert "<strong>1 letter</strong> left, the last at" in shown
     assert "1 is in doubt." in shown
-    assert "1 is withdrawn." in shown
+    assert "1 is withdrawn in all." in shown
     assert states_of(sent[3]) == [("cancelled", "")]
 
 
