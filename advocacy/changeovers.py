@@ -14,15 +14,15 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from advocacy import adding, letters, trail, updates
+from advocacy import adding, letters, trail
 from advocacy.adding import Truth
 from advocacy.models import Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.models.changeover import Answer, Outcome
-from advocacy.wording import letter_mails
+from advocacy.wording import letter_mails, merge
 from mailings import outbox, reports
-from mailings.text import UnfitText
+from mailings.text import UnfitText, clean_line
 
 BATCH = 50
 #: States of a message that has not begun to leave.
@@ -62,13 +62,14 @@ def _edited(update: Update) -> Q:
     """The condition that a letter's writer changed its text or its subject."""
     found = ~Q(body="")
     others = Update.objects.filter(campaign=update.campaign_id).exclude(published_at=None)
-    for other in others.select_related("campaign").prefetch_related("targets"):
+    for other in others.select_related("campaign"):
         found |= Q(update=other) & ~Q(subject=_usual_subject(other))
     return found
 
 
 def _usual_subject(update: Update) -> str:
-    return letter_mails(update, updates.SAMPLE)[0].subject
+    """The subject of whoever left it as it is, in the form in which it is stored."""
+    return clean_line(merge(update.letter_subject, {"reference": update.campaign.reference}))
 
 
 def begin(update: Update, answer: Answer, *, by: str) -> Changeover | None:

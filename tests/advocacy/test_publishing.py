@@ -115,6 +115,9 @@ def test_an_edit_ends_it_visibly(client: Client, draft: Update, ask_only: bool) 
     publishing.ask(draft, SHOWN(draft), by="Ada")
     if not ask_only:
         approvals.approve(draft, SHOWN(draft), by="Ben")
+    client.force_login(get_user_model().objects.create_superuser("amara"))
+    warned = "waits for approval as it stands" if ask_only else "is approved as it stands"
+    assert warned in client.get(f"/desk/updates/{draft.pk}/").content.decode()
     edited(draft, "Cleo", title="Another title")
     assert state_of(draft) == "void"
     assert last_acts(2) == [("edited", "Cleo"), ("voided", "Cleo")]
@@ -122,7 +125,6 @@ def test_an_edit_ends_it_visibly(client: Client, draft: Update, ask_only: bool) 
         approvals.approve(draft, SHOWN(draft), by="Ben")
     with pytest.raises(NotApproved):
         publishing.publish(draft, SHOWN(draft), by="Ada")
-    client.force_login(get_user_model().objects.create_superuser("amara"))
     shown = client.get(f"/desk/updates/{draft.pk}/preview/").content.decode()
     assert "The approval has ended.</strong> Cleo edited it on" in shown
 
