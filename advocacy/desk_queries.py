@@ -211,7 +211,9 @@ def holding() -> QuerySet[Campaign]:
 
 def updates_of(of: Campaign) -> list[Update]:
     """Its updates and drafts, newest first."""
-    return list(of.updates.prefetch_related("approvals").defer("facts", "source_text", "additional_information", "letter_text"))
+    return list(
+        of.updates.prefetch_related("approvals").defer("facts", "source_text", "additional_information", "letter_text")
+    )
 
 
 def update(pk: int) -> Update | None:

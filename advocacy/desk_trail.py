@@ -59,11 +59,18 @@ class Line:
     tone: str
     icon: str
     changes: list[Change]
+    #: The campaign's reference.
+    campaign: str
 
 
 def acts_of(campaign: Campaign) -> QuerySet[Act]:
     """Everything that was done with a campaign, newest first."""
-    return campaign.acts.all()
+    return campaign.acts.select_related("campaign")
+
+
+def acts_about_people() -> QuerySet[Act]:
+    """What administrators decided last about roles and campaigns, newest first."""
+    return Act.objects.filter(what__in=[What.ROLES, What.ALLOWED, What.DISALLOWED]).select_related("campaign")
 
 
 def lines(acts: Iterable[Act]) -> list[Line]:
@@ -75,7 +82,11 @@ def _line(act: Act) -> Line:
     tone, icon = LOOKS.get(What(act.what), ("quiet", "pencil"))
     changes = [Change(name.replace("_", " "), _words(old), _words(new)) for name, (old, new) in act.changes.items()]
     who = act.by or "The machine"
-    return Line(act.at, who, act.get_what_display(), act.update_name, act.note, tone, icon, changes)
+    return Line(act.at, who, act.get_what_display(), act.update_name, act.note, tone, icon, changes, _reference(act))
+
+
+def _reference(act: Act) -> str:
+    return act.campaign.reference if act.campaign else ""
 
 
 def _words(value: Any) -> str:

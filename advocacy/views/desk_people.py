@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import desk_people
+from advocacy import desk_people, desk_trail
 from advocacy import people as acts
 from advocacy.access import May, Role, desk_page
 from advocacy.desk_forms import error_list
@@ -18,7 +18,9 @@ from advocacy.views.desk_page import BAD_INPUT, page
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Every account of the desk, with its roles and campaigns."""
-    return page(request, "people", {"section": "people", "rows": desk_people.everybody(), "roles": desk_people.ROLES})
+    lines = desk_trail.lines(desk_trail.acts_about_people()[: desk_trail.ACTS_ON_A_PAGE])
+    context = {"section": "people", "rows": desk_people.everybody(), "roles": desk_people.ROLES, "lines": lines}
+    return page(request, "people", context)
 
 
 @desk_page(May.ADMINISTER)

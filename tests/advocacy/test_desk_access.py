@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from advocacy import drafts
+from advocacy import approvals, drafts
+from advocacy.access import Role
 from advocacy.models import Update
 from mailings import addresses, lanes
-from tests.advocacy.making import AMBASSADOR, at_the_desk, confirmed, messages_of, written
+from tests.advocacy.making import AMBASSADOR, at_the_desk, confirmed, gone_live, messages_of, written
+from tests.advocacy.pages import read as pages_read
 
 PASSWORD = "a-long-password-for-tests"
 Users = get_user_model().objects
@@ -165,3 +167,35 @@ def test_every_page_says_where_mail_goes(client: Client, settings: Settings, mod
 def test_what_is_not_there_is_not_found(client: Client, page: str) -> None:
     client.force_login(at_the_desk("amara"))
     assert client.get(page).status_code == 404
+
+
+def test_a_strict_reader_finds_no_fault_with_the_pages_of_publishing(client: Client, update: Update) -> None:
+    somebody = at_the_desk("somebody", Role.APPROVER, campaigns=[update.campaign])
+    client.force_login(at_the_desk("amara"))
+    draft = drafts.begin_from_live(update.campaign, by="Ada")
+    where = f"/desk/updates/{draft.pk}/preview/"
+
+    def look(address: str, form: dict[str, str] | None = None) -> None:
+        answer = client.get(address) if form is None else client.post(address, form)
+        read = pages_read(answer.content.decode(), "testserver")
+        assert read.faults == [], (address, form)
+
+    look(where)
+    look(where, {"do": "ask"})
+    client.post(where, {"do": "ask", "compared": "1", "shown": approvals.digest_of(draft)})
+    look(where)
+    look(where, {"do": "send_back", "back-reason": ""})
+    draft.approvals.update(asked_by="Ada")
+    look(where)
+    look(where, {"do": "approve"})
+    approvals.approve(draft, approvals.digest_of(draft), by="Ben")
+    look(where)
+    look(where, {"do": "publish"})
+    look(where, {"do": "publish", "when": "later", "at": "soon"})
+    gone_live(draft)
+    look(f"/desk/updates/{update.pk}/preview/")
+    look(f"/desk/updates/{update.pk}/preview/", {"do": "ask_back"})
+    look("/desk/campaigns/ua-61-21/trail/")
+    look("/desk/people/")
+    look(f"/desk/people/{somebody.pk}/")
+    look(f"/desk/people/{somebody.pk}/", {"roles": "Emperor"})

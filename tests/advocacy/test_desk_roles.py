@@ -183,6 +183,9 @@ def test_an_administrator_decides_on_roles_and_campaigns(client: Client, update:
     desk = access.desk_of(get_user_model().objects.get(username="ben"))
     assert desk == access.Desk(frozenset({Role.APPROVER, Role.CAMPAIGNER}), frozenset({"ua-61-21"}))
     client.post(f"/desk/people/{ben.pk}/", {"roles": ["Approver"]})
+    shown = page(client.get("/desk/people/"))
+    assert "<bdi>amara</bdi> took somebody out of the campaign" in shown
+    assert "(UA 61/21)" in shown
     told = [(act.what, act.by, act.note, act.changes) for act in Act.objects.order_by("pk")[2:]]
     assert told == [
         ("roles", "amara", "About ben", {"roles": [[], ["Approver", "Campaigner"]]}),
