@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from advocacy import trail
-from advocacy.models import Approval, Update
+from advocacy.models import Approval, Campaign, Update
 from advocacy.models.act import What
 from advocacy.models.approval import OPEN, ApprovalKind, ApprovalState
 
@@ -36,11 +36,14 @@ def digest_of(update: Update) -> str:
 def locked(update: Update) -> Update:
     """The update as it is now. Nobody edits, approves or publishes it before the present transaction ends.
 
+    Its campaign is taken first, as by whoever begins a draft: else two could wait for each other.
+
     Raises:
         NotApproved: where it was thrown away.
     """
     rows = Update.objects.select_related("campaign__live_update")
     if connection.features.has_select_for_update:
+        list(Campaign.objects.filter(pk=update.campaign_id).select_for_update(no_key=True).values_list("pk"))
         rows = rows.select_for_update(of=("self",))
     current = rows.filter(pk=update.pk).first()
     if current is None:

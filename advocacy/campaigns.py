@@ -141,5 +141,5 @@ def decide_deadline(campaign: Campaign, until: date | None, *, by: str) -> bool:
 def _locked(campaign: Campaign) -> Campaign:
     rows = Campaign.objects.select_related("live_update")
     if connection.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     return rows.get(pk=campaign.pk)

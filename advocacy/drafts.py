@@ -114,7 +114,8 @@ def begin(
 def _alone(campaigns: models.QuerySet[Campaign]) -> None:
     """Let nobody else begin a draft of this campaign before the present transaction ends."""
     if connection.features.has_select_for_update:
-        campaigns = campaigns.select_for_update()
+        # Not its key: whoever writes something down about this campaign at the same time need not wait.
+        campaigns = campaigns.select_for_update(no_key=True)
     list(campaigns.values_list("pk"))
 
 

@@ -19,7 +19,7 @@ from advocacy.models.approval import ApprovalState
 from advocacy.models.changeover import Answer
 from mailings import instance, tasks
 from mailings.models import Message
-from tests.advocacy.making import approved, confirmed, later_text, published
+from tests.advocacy.making import approved, confirmed, drafted, later_text, published
 
 SHOWN = approvals.digest_of
 AT_ONCE = 6
@@ -319,7 +319,7 @@ def said(act: Callable[[], Any]) -> str:
     """What somebody in a thread of his own was told."""
     try:
         act()
-    except (NotApproved, drafts.Conflict) as fault:
+    except (NotApproved, drafts.Conflict, updates.NotPublishable) as fault:
         return str(fault)
     finally:
         connection.close()
@@ -394,6 +394,21 @@ def test_an_edit_and_a_publication_at_once_publish_what_was_approved(
     draft.refresh_from_db()
     assert sorted(map(bool, told)) == [False, True]
     assert draft.published == (draft.title != "Another title")
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_text_pasted_over_a_draft_while_it_is_published_ends_in_one_or_the_other(
+    committed: None, update: Update, number: int
+) -> None:
+    draft = approved(drafted(later_text()))
+    shown, other = SHOWN(draft), later_text().replace("Sixty more people", "Seventy more people")
+    acts = [
+        lambda: publishing.publish(draft, shown, by="Ada"),
+        lambda: drafts.begin(other, update.campaign, over=True, by="Cleo"),
+    ]
+    together(*(acts if number % 2 else acts[::-1]))
+    after = Update.objects.get(number=2)
+    assert after.published == ("Sixty" in after.summary)
 
 
 def test_a_stop_and_a_publication_at_once_leave_a_stopped_campaign(committed: None, update: Update) -> None:
