@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from advocacy.models import Campaign, Target, Update
+from advocacy import campaigns
+from advocacy.models import Act, Campaign, Target, Update
 
 SHOWN = ("reference", "slug", "status", "status_reason", "status_at", "live_update")
 
@@ -19,6 +20,10 @@ class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic for 
     search_fields = ("reference", "slug")
     fields = (*SHOWN, "confirmation", "subject_editable", "body_editable", "goal")
     readonly_fields = SHOWN
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in form.changed_data}
+        campaigns.change_settings(obj, values, by=request.user.get_username())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -50,6 +55,23 @@ class UpdateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic for my
     list_display = ("campaign", "number", "title", "published_at", "published_by")
     list_filter = ("campaign",)
     inlines = (TargetInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Act)
+class ActAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic for mypy alone.
+    """The audit trail of every campaign, to be read."""
+
+    list_display = ("at", "by", "what", "campaign", "update_name", "note")
+    list_filter = ("what", "campaign")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,6 +1,7 @@
 """Owns the wiring of advocacy: it hears what mailings tells."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AdvocacyConfig(AppConfig):
@@ -11,6 +12,9 @@ class AdvocacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers once all models are loaded."""
-        from advocacy import receivers
+        from advocacy import access, receivers
 
         receivers.connect()
+        post_migrate.connect(
+            lambda **kwargs: access.ensure_groups(), sender=self, dispatch_uid="advocacy.groups", weak=False
+        )

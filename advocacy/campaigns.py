@@ -1,10 +1,16 @@
-"""Owns what can be done with a campaign: open, pause, resume, stop with a reason, close."""
+"""Owns what can be done with a campaign: open, pause, resume, stop with a reason, close; change its settings."""
 
-from django.db import transaction
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import connection, transaction
 from django.utils import timezone
 
+from advocacy import trail
 from advocacy.models import Campaign
+from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus as Status
+from advocacy.models.campaign import Why
 from mailings import outbox
 
 #: Which states an act may come from.
@@ -14,19 +20,19 @@ STOPPABLE = frozenset({Status.OPEN, Status.PAUSED})
 OPENABLE = frozenset({Status.DRAFT})
 
 
-def _move(campaign: Campaign, old: frozenset[Status], new: Status, reason: str) -> bool:
+def _move(campaign: Campaign, old: frozenset[Status], new: Status, reason: str, why: str = "") -> bool:
     """Change the state where it is one of the old ones. Returns False where somebody was faster."""
     now = timezone.now()
     count = Campaign.objects.filter(pk=campaign.pk, status__in=old).update(
-        status=new, status_reason=reason, status_at=now
+        status=new, status_reason=reason, status_why=why, status_at=now
     )
     campaign.refresh_from_db()
     return bool(count)
 
 
-def pause(campaign: Campaign, *, by: str, reason: str) -> bool:
+def pause(campaign: Campaign, *, by: str, reason: str, why: str = "") -> bool:
     """Hold every letter that has not begun to leave. People may go on writing; their letters wait."""
-    return _halt(campaign, PAUSABLE, Status.PAUSED, by, reason)
+    return _halt(campaign, PAUSABLE, Status.PAUSED, by=by, reason=reason, why=why)
 
 
 def resume(campaign: Campaign, *, by: str) -> bool:
@@ -34,27 +40,108 @@ def resume(campaign: Campaign, *, by: str) -> bool:
     with transaction.atomic():
         moved = _move(campaign, RESUMABLE, Status.OPEN, "")
         if moved:
+            trail.record(What.RESUMED, by=by, campaign=campaign)
             outbox.release_stream(f"{campaign.slug}/", by=by, note="The pause has ended.")
     return moved
 
 
-def stop(campaign: Campaign, *, by: str, reason: str) -> bool:
-    """Let nothing more leave, for a reason that the page then gives. What has not begun to leave is withdrawn."""
-    return _halt(campaign, STOPPABLE, Status.STOPPED, by, reason)
+def stop(campaign: Campaign, *, by: str, reason: str, why: Why = Why.OTHER) -> bool:
+    """Let nothing more leave. What has not begun to leave is withdrawn.
+
+    Args:
+        campaign: the one.
+        by: who stops it.
+        reason: the campaigner's own words, which the page then shows to everybody.
+        why: one of a list, for the trail.
+    """
+    return _halt(campaign, STOPPABLE, Status.STOPPED, by=by, reason=reason, why=why)
 
 
 def close(campaign: Campaign, *, by: str, reason: str) -> bool:
     """End a campaign that has done its work. What has not begun to leave is withdrawn."""
-    return _halt(campaign, STOPPABLE, Status.CLOSED, by, reason)
+    return _halt(campaign, STOPPABLE, Status.CLOSED, by=by, reason=reason)
 
 
-def _halt(campaign: Campaign, old: frozenset[Status], status: Status, by: str, reason: str) -> bool:
+#: What the trail calls the way into a state.
+HALTED = {Status.PAUSED: What.PAUSED, Status.STOPPED: What.STOPPED, Status.CLOSED: What.CLOSED}
+
+
+def _halt(campaign: Campaign, old: frozenset[Status], status: Status, *, by: str, reason: str, why: str = "") -> bool:
     """The halt is committed first, so that nothing leaves from then on, however long the letters in line take."""
     stream = f"{campaign.slug}/"
     with transaction.atomic():
-        moved = _move(campaign, old, status, reason)
+        moved = _move(campaign, old, status, reason, why)
         if moved:
+            told = f"{Why(why).label}: {reason}" if why and status is Status.STOPPED else reason
+            trail.record(HALTED[status], by=by, campaign=campaign, note=told)
             outbox.halt_stream(stream, for_good=status != Status.PAUSED)
     if moved:
         outbox.put_aside(stream, by=by, note=f"The campaign was {status.value}. {reason}".strip())
     return moved
+
+
+def change_settings(campaign: Campaign, values: Mapping[str, object], *, by: str) -> bool:
+    """Store what a campaign lets its supporters do.
+
+    Args:
+        campaign: the one.
+        values: column -> clean value. No other column is written: somebody may stop the campaign in this very moment.
+        by: who decides it.
+    Returns:
+        False where it had these settings already.
+    """
+    with transaction.atomic():
+        current = Campaign.objects.get(pk=campaign.pk)
+        changes = trail.difference({name: getattr(current, name) for name in values}, values)
+        if changes:
+            Campaign.objects.filter(pk=campaign.pk).update(**{name: values[name] for name in changes})
+            trail.record(What.SETTINGS, by=by, campaign=campaign, changes=changes)
+    campaign.refresh_from_db()
+    return bool(changes)
+
+
+def hold_passed(now: datetime) -> list[Campaign]:
+    """Pause every open campaign whose last day is over, until a campaigner decides.
+
+    Args:
+        now: the present moment.
+    Returns:
+        Those that were paused by this. Their letters wait; none is withdrawn.
+    """
+    dated = Campaign.objects.filter(status=Status.OPEN, live_update__deadline__isnull=False)
+    return [one for one in dated.select_related("live_update") if one.past_deadline(now) and _hold(one)]
+
+
+def _hold(campaign: Campaign) -> bool:
+    reason = f"The date to write before, {campaign.deadline:%-d %B %Y}, has passed. We are deciding what comes next."
+    return pause(campaign, by="", reason=reason, why=Why.DEADLINE)
+
+
+def decide_deadline(campaign: Campaign, until: date | None, *, by: str) -> bool:
+    """Go on after a deadline that has passed. What waited for this decision leaves.
+
+    Args:
+        campaign: the one.
+        until: the new last day; None goes on without one.
+        by: who decides it.
+    Returns:
+        False where somebody has decided meanwhile, or the campaign does not wait for it.
+    """
+    with transaction.atomic():
+        current = _locked(campaign)
+        if not current.holds_for_deadline or current.live_update is None:
+            return False
+        changes = {"deadline": [current.deadline, until]}
+        Campaign.objects.filter(pk=campaign.pk).update(
+            deadline_answered=current.live_update.deadline, deadline_extended=until
+        )
+        trail.record(What.DEADLINE, by=by, campaign=campaign, changes=changes)
+        resume(campaign, by=by)
+    return True
+
+
+def _locked(campaign: Campaign) -> Campaign:
+    rows = Campaign.objects.select_related("live_update")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=campaign.pk)

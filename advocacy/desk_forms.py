@@ -4,17 +4,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
-from advocacy.access import is_staff
+from advocacy.access import has_a_place
 from advocacy.forms import CleanField
 from advocacy.models import Campaign
-from advocacy.models.campaign import LONGEST_DELAY
 from advocacy.wording import TOKEN, letter_faults
-from mailings.text import UnfitText, clean_address, clean_line, clean_text, domain_of
+from mailings.text import UnfitText, clean_address, clean_line, clean_text
 
 LONGEST_TEXT = 60_000
 LONGEST_PASTE = 200_000
@@ -125,7 +123,7 @@ class LoginForm(AuthenticationForm):
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         """Turn away whoever could not open a single page of the desk."""
         super().confirm_login_allowed(user)  # type: ignore[arg-type]  # any model of users will do
-        if not is_staff(user):
+        if not has_a_place(user):
             raise ValidationError("This account has no place at the desk. Ask an administrator.")
 
 
@@ -178,44 +176,6 @@ class CorrectForm(ReasonForm):
         if not self.cleaned_data["address"]:
             raise ValidationError("Write the address to use instead.")
         return str(self.cleaned_data["address"])
-
-
-class SettingsForm(forms.Form):
-    """What a campaign lets its supporters do."""
-
-    confirmation = forms.BooleanField(required=False)
-    subject_editable = forms.BooleanField(required=False)
-    body_editable = forms.BooleanField(required=False)
-    goal = forms.IntegerField(
-        min_value=0,
-        max_value=100_000_000,
-        error_messages={
-            "required": "Write 0 where no number is hoped for.",
-            "invalid": "Write a number in digits, like 5000.",
-            "min_value": "Write 0 or a larger number.",
-            "max_value": "Write a number up to 100 million.",
-        },
-    )
-    mailbox = EmailField()
-    random_delay_hours = forms.IntegerField(
-        min_value=0,
-        max_value=LONGEST_DELAY,
-        error_messages={
-            "required": "Write 0 where letters may leave at once.",
-            "invalid": "Write the hours in digits, like 24.",
-            "min_value": "Write 0 or a larger number.",
-            "max_value": "Write a number of hours up to 72: longer, and the case may have moved on.",
-        },
-    )
-
-    def clean_mailbox(self) -> str:
-        """An address of ours: an answer must not reach a stranger, nor a letter claim to be from one."""
-        mailbox = str(self.cleaned_data["mailbox"])
-        if mailbox and domain_of(mailbox) != settings.MAIL_DOMAIN:
-            raise ValidationError(
-                f"Answers must come to an address that ends in @{settings.MAIL_DOMAIN}, or leave it empty."
-            )
-        return mailbox
 
 
 class PasteForm(forms.Form):

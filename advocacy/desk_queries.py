@@ -1,15 +1,19 @@
 """Owns the reads that the desk's pages need; no view of the desk asks the database itself."""
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from advocacy.models import Campaign, Letter, Target, Update
+from advocacy.models import Approval, Campaign, Letter, Target, Update
+from advocacy.models.act import What
+from advocacy.models.approval import OPEN, ApprovalKind
+from advocacy.models.campaign import CampaignStatus, Why
 from mailings import addresses, reports
 from mailings.text import domain_of
 
@@ -40,11 +44,13 @@ class Filter:
     q: str = ""
     delivery: str = ""
     address: str = ""
+    #: The slugs of the campaigns that whoever looks works on; None for all. Not chosen, but given.
+    theirs: frozenset[str] | None = None
 
     @property
     def narrow(self) -> bool:
         """True where anything but the kind is chosen."""
-        return any(value for name, value in asdict(self).items() if name != "kind")
+        return any(value for name, value in asdict(self).items() if name not in {"kind", "theirs"})
 
 
 def messages(chosen: Filter) -> Rows:
@@ -56,12 +62,21 @@ def messages(chosen: Filter) -> Rows:
         references=codes_of(chosen.q) if chosen.q else (),
         kind="letter" if chosen.kind == "letter" else "",
     )
+    if chosen.theirs is not None:
+        rows = rows.filter(_of_campaigns(chosen.theirs))
     if chosen.kind == "own":
         rows = rows.exclude(kind="letter")
     said = {"recipients__status": chosen.delivery, "recipients__address__iexact": chosen.address}
     wanted = {name: value for name, value in said.items() if value}
     # A subquery, not a join: a message with two such addresses is still one message.
     return rows.filter(pk__in=rows.filter(**wanted).order_by().values("pk")) if wanted else rows
+
+
+def _of_campaigns(slugs: Iterable[str]) -> Q:
+    found = Q(pk__in=[])
+    for slug in slugs:
+        found |= Q(stream__startswith=f"{slug}/")
+    return found
 
 
 def chosen_messages(chosen: Filter, uids: Sequence[uuid.UUID], *, everything: bool) -> Rows:
@@ -108,10 +123,24 @@ class CampaignRow:
     since_yesterday: int
 
 
-def campaign_rows() -> list[CampaignRow]:
-    """Every campaign, newest first. Three queries, however many there are."""
+def totals_of(slugs: Collection[str]) -> reports.Totals:
+    """The counts of a few campaigns together."""
+    parts = [reports.totals(f"{slug}/") for slug in slugs] or [reports.totals("no campaign has this name/")]
+    messages, recipients = Counter[str](), Counter[str]()
+    for part in parts:
+        messages.update(part.messages)
+        recipients.update(part.recipients)
+    return reports.Totals(dict(messages), dict(recipients))
+
+
+def _theirs(rows: QuerySet[Campaign], theirs: frozenset[str] | None) -> QuerySet[Campaign]:
+    return rows if theirs is None else rows.filter(slug__in=theirs)
+
+
+def campaign_rows(theirs: frozenset[str] | None) -> list[CampaignRow]:
+    """Every campaign of somebody's, newest first. Three queries, however many there are."""
     everything, lately = _counts(timedelta.max), _counts(timedelta(days=1))
-    campaigns = Campaign.objects.select_related("live_update")
+    campaigns = _theirs(Campaign.objects.select_related("live_update"), theirs)
     return [CampaignRow(row, everything.get(row.slug, 0), lately.get(row.slug, 0)) for row in campaigns]
 
 
@@ -131,9 +160,9 @@ def campaign(slug: str) -> Campaign | None:
     return Campaign.objects.select_related("live_update").filter(slug=slug).first()
 
 
-def campaign_choices() -> list[tuple[str, str]]:
-    """(slug, reference) of every campaign, for a list to choose from."""
-    return list(Campaign.objects.values_list("slug", "reference"))
+def campaign_choices(theirs: frozenset[str] | None) -> list[tuple[str, str]]:
+    """(slug, reference) of every campaign of somebody's, for a list to choose from."""
+    return list(_theirs(Campaign.objects.all(), theirs).values_list("slug", "reference"))
 
 
 def waiting(of: Campaign) -> int:
@@ -142,9 +171,49 @@ def waiting(of: Campaign) -> int:
     return sum(counts[state] for state in ACTS["cancel"])
 
 
+@dataclass(frozen=True)
+class AfterStop:
+    """What became of the letters that were on their way when a campaign was ended."""
+
+    left: int
+    last_at: datetime | None
+    flying: int
+    in_doubt: int
+    withdrawn: int
+
+
+def after_stop(of: Campaign) -> AfterStop | None:
+    """How many letters left after the button was pressed; None for a campaign that was not ended."""
+    if of.status not in (CampaignStatus.STOPPED, CampaignStatus.CLOSED):
+        return None
+    rows = reports.search(stream_prefix=f"{of.slug}/", kind="letter").order_by()
+    left = rows.filter(sent_at__gt=of.status_at)
+    counts = by_status(rows)
+    last = left.order_by("-sent_at").values_list("sent_at", flat=True).first()
+    return AfterStop(
+        left.count(), last, counts.get("sending", 0), counts.get("in_doubt", 0), counts.get("cancelled", 0)
+    )
+
+
+def live_before(of: Campaign) -> Update | None:
+    """The update that was live before the present one; None where there was none."""
+    if of.live_update is None:
+        return None
+    became = of.acts.filter(what__in=[What.PUBLISHED, What.WENT_BACK]).exclude(update_number=of.live_update.number)
+    number = became.values_list("update_number", flat=True).first()
+    return of.updates.filter(number=number).exclude(published_at=None).first() if number is not None else None
+
+
+def holding() -> QuerySet[Campaign]:
+    """Every campaign that waits for somebody to decide what follows from a deadline that has passed."""
+    return Campaign.objects.filter(status=CampaignStatus.PAUSED, status_why=Why.DEADLINE)
+
+
 def updates_of(of: Campaign) -> list[Update]:
     """Its updates and drafts, newest first."""
-    return list(of.updates.defer("facts", "source_text", "additional_information", "letter_text"))
+    return list(
+        of.updates.prefetch_related("approvals").defer("facts", "source_text", "additional_information", "letter_text")
+    )
 
 
 def update(pk: int) -> Update | None:
@@ -164,9 +233,17 @@ def campaigns_writing_to(address: str) -> list[Campaign]:
     return [campaign for campaign in rows if campaign.writable]
 
 
-def drafts() -> QuerySet[Update]:
-    """Every update that is not published yet, the one edited last first."""
-    return Update.objects.filter(published_at=None).select_related("campaign").order_by("-edited_at")
+def drafts(theirs: frozenset[str] | None) -> QuerySet[Update]:
+    """Every update of somebody's campaigns that is not published yet, the one edited last first."""
+    rows = Update.objects.filter(published_at=None, campaign__in=_theirs(Campaign.objects.all(), theirs))
+    rows = rows.select_related("campaign").prefetch_related("approvals__update")
+    return rows.order_by("-edited_at")
+
+
+def returns(theirs: frozenset[str] | None) -> QuerySet[Approval]:
+    """Every wish to go back to an earlier update that something may still become of."""
+    rows = Approval.objects.filter(kind=ApprovalKind.RETURN, state__in=OPEN)
+    return rows.filter(update__campaign__in=_theirs(Campaign.objects.all(), theirs)).select_related("update__campaign")
 
 
 @dataclass(frozen=True)

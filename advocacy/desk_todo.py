@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from advocacy import desk_queries
+from advocacy.access import Desk, May
+from advocacy.models import Approval, Campaign, Update
+from advocacy.models.approval import ApprovalState
 from mailings import instance, lanes, reports
 from mailings.addresses import Listed
 
@@ -35,16 +38,25 @@ class Todo:
     address: str = ""
 
 
-def things(totals: reports.Totals, addresses: list[reports.AddressTotals]) -> list[Todo]:
-    """Everything that waits for a person.
+def things(desk: Desk, totals: reports.Totals, addresses: list[reports.AddressTotals]) -> list[Todo]:
+    """Everything that waits for a person, and that this one may see to.
 
     Args:
-        totals: of all letters in the present mode.
+        desk: of whoever looks.
+        totals: of all letters in the present mode that are on this person's campaigns.
         addresses: what the provider said, per address.
     """
-    dead = desk_queries.dead_addresses()
-    named = [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
-    return [*_copy(), *_worker(), *_lanes(), *_letters(totals), *named, *_drafts()]
+    found = []
+    if desk.may(May.ADMINISTER):
+        found += [*_copy(), *_worker(), *_lanes()]
+    if desk.may(May.LETTERS):
+        found += _letters(totals)
+    if desk.may(May.ADMINISTER):
+        dead = desk_queries.dead_addresses()
+        found += [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
+    if desk.may(May.HALT):
+        found += [_deadline(one) for one in desk_queries.holding() if desk.sees(one.slug)]
+    return found + (_drafts(desk.slugs) if desk.may(May.DRAFTS) else [])
 
 
 def _list(**chosen: str) -> str:
@@ -168,10 +180,39 @@ def _addresses(addresses: list[reports.AddressTotals], dead: list[Listed]) -> li
     return found
 
 
-def _drafts() -> list[Todo]:
-    found = []
-    for draft in desk_queries.drafts()[:MOST_DRAFTS]:
-        what = f"{draft.name} of {draft.campaign.reference} is not published yet"
-        more = f"Last saved {_ago(draft.edited_at)} ago. The page shows what was published before."
-        found.append(Todo("wait", "pencil", what, more, "Read it", reverse("desk:preview", args=[draft.pk])))
-    return found
+def _deadline(campaign: Campaign) -> Todo:
+    what = f"The date to write before has passed: {campaign.reference}"
+    more = "Its letters wait. Extend the date, go on without one, or close the campaign."
+    return Todo("wait", "clock", what, more, "Decide", f"{reverse('desk:campaign', args=[campaign.slug])}#state")
+
+
+def _drafts(theirs: frozenset[str] | None) -> list[Todo]:
+    return [_draft(draft) for draft in desk_queries.drafts(theirs)[:MOST_DRAFTS]] + [
+        _waiting(approval) for approval in desk_queries.returns(theirs)
+    ]
+
+
+def _draft(draft: Update) -> Todo:
+    approval = next((one for one in draft.approvals.all() if one.open), None)
+    if approval is not None:
+        return _waiting(approval)
+    what = f"{draft.name} of {draft.campaign.reference} is not published yet"
+    more = f"Last saved {_ago(draft.edited_at)} ago. The page shows what was published before."
+    return Todo("wait", "pencil", what, more, "Read it", reverse("desk:preview", args=[draft.pk]))
+
+
+def _waiting(approval: Approval) -> Todo:
+    update, url = approval.update, f"{reverse('desk:preview', args=[approval.update_id])}#publish"
+    name = f"{update.name} of {update.campaign.reference}"
+    act = "Going back to " if update.published else ""
+    if approval.missed:
+        what = f"{name} was not published at the time that was set"
+        return Todo("bad", "clock", what, approval.missed, "Decide", url)
+    if approval.publish_at:
+        what = f"{name} becomes public at {approval.publish_at:%H:%M} UTC on {approval.publish_at:%-d %B}"
+        return Todo("info", "clock", what, f"{approval.scheduled_by} set the time.", "Look at it", url)
+    if approval.state == ApprovalState.APPROVED:
+        more = f"{approval.decided_by} approved it {_ago(approval.decided_at)} ago. It is not public yet."
+        return Todo("wait", "tick", f"{act}{name} is approved", more, "Publish it", url)
+    more = f"{approval.asked_by} asked {_ago(approval.asked_at)} ago. Somebody else must read it first."
+    return Todo("wait", "clock", f"{act}{name} waits for approval", more, "Read it", url)

@@ -3,7 +3,17 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from advocacy.views import desk, desk_addresses, desk_instance, desk_lanes, desk_letters, desk_updates
+from advocacy.views import (
+    desk,
+    desk_addresses,
+    desk_instance,
+    desk_lanes,
+    desk_letters,
+    desk_people,
+    desk_publishing,
+    desk_trail,
+    desk_updates,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -23,8 +33,11 @@ urlpatterns = [
     path("campaigns/new/", desk_updates.begin, name="begin"),
     path("campaigns/<slug:slug>/", desk.campaign, name="campaign"),
     path("campaigns/<slug:slug>/state/", desk.state, name="state"),
+    path("campaigns/<slug:slug>/trail/", desk_trail.trail, name="trail"),
     path("campaigns/<slug:slug>/new/", desk_updates.begin, name="begin"),
+    path("people/", desk_people.people, name="people"),
+    path("people/<int:pk>/", desk_people.person, name="person"),
     path("updates/<int:pk>/", desk_updates.edit, name="edit"),
-    path("updates/<int:pk>/preview/", desk_updates.preview, name="preview"),
+    path("updates/<int:pk>/preview/", desk_publishing.preview, name="preview"),
     path("updates/<int:pk>/discard/", desk_updates.discard, name="discard"),
 ]

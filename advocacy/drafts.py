@@ -1,7 +1,7 @@
-"""Owns a campaigner's work on a draft: begin it from a text or from the live update, keep what was edited, publish it.
+"""Owns a campaigner's work on a draft: begin it from a text or from the live update, keep what was edited.
 
 The promise: of two campaigners who edit one draft, the one who saves later learns of the other before anything is
-written over; what is published is what its publisher last saw.
+written over.
 """
 
 from dataclasses import asdict, fields, replace
@@ -11,8 +11,9 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from advocacy import reading, updates
+from advocacy import reading, trail, updates
 from advocacy.models import Campaign, Target, Update
+from advocacy.models.act import What
 from advocacy.reading import DraftTarget, DraftUpdate, Fault
 from mailings.text import domain_of
 
@@ -82,13 +83,17 @@ def _too_long(model: type[models.Model], part: DraftUpdate | DraftTarget, whose:
     return faults
 
 
-def begin(text: str, campaign: Campaign | None, *, over: bool) -> tuple[Update, bool]:
+def begin(
+    text: str, campaign: Campaign | None, *, over: bool, by: str = "", theirs: frozenset[str] | None = None
+) -> tuple[Update, bool]:
     """Store what a text says as a draft.
 
     Args:
         text: as it was pasted.
         campaign: the one it must speak of; None where it may begin a new one.
         over: True puts it in the place of an earlier draft of the same number.
+        by: who begins it; "" for the machine.
+        theirs: the slugs of the campaigns that this person works on; None for all.
     Returns:
         The draft, and True where the text brought no letter and the live update's was taken. Where the very same text
         was published before, that update.
@@ -99,18 +104,22 @@ def begin(text: str, campaign: Campaign | None, *, over: bool) -> tuple[Update, 
     """
     found = read(text, campaign)
     with transaction.atomic():
-        _alone(Campaign.objects.filter(reference=found.reference))
-        return _begin(found, text, campaign, over=over)
+        known = Campaign.objects.filter(reference=found.reference)
+        _alone(known)
+        if theirs is not None and known.exclude(slug__in=theirs).exists():
+            raise Fault([f"You do not work on {found.reference} yet. Ask an administrator to let you in."])
+        return _begin(found, text, campaign, over=over, by=by)
 
 
 def _alone(campaigns: models.QuerySet[Campaign]) -> None:
     """Let nobody else begin a draft of this campaign before the present transaction ends."""
     if connection.features.has_select_for_update:
-        campaigns = campaigns.select_for_update()
+        # Not its key: whoever writes something down about this campaign at the same time need not wait.
+        campaigns = campaigns.select_for_update(no_key=True)
     list(campaigns.values_list("pk"))
 
 
-def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bool) -> tuple[Update, bool]:
+def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bool, by: str) -> tuple[Update, bool]:
     earlier = Update.objects.filter(campaign__reference=found.reference, number=found.number).first()
     if earlier and not earlier.published and not over:
         raise AlreadyDrafted(earlier)
@@ -118,10 +127,10 @@ def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bo
     borrowed = bool(live and not found.letter_text)
     if live and borrowed:
         found = replace(found, letter_text=live.letter_text, letter_subject=found.letter_subject or live.letter_subject)
-    return updates.draft(found, text), borrowed
+    return updates.draft(found, text, by=by), borrowed
 
 
-def begin_from_live(campaign: Campaign) -> Update:
+def begin_from_live(campaign: Campaign, *, by: str = "") -> Update:
     """A draft with the next number and the live update's words and offices.
 
     Raises:
@@ -138,7 +147,7 @@ def begin_from_live(campaign: Campaign) -> Update:
             setattr(draft, name, getattr(live, name))
         draft.original_index = live.original_index or live.index
         draft.original_issued_on = live.original_issued_on or live.issued_on
-        updates.save(draft, targets_of(live))
+        updates.save(draft, targets_of(live), by=by)
     return draft
 
 
@@ -172,7 +181,7 @@ def doubts(update: Update) -> list[str]:
     return found
 
 
-def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftTarget]) -> None:
+def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftTarget], *, by: str = "") -> None:
     """Store what was edited.
 
     Args:
@@ -180,6 +189,7 @@ def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftT
         seen: its ``stamp`` when the form was opened.
         values: the fields of the update, clean.
         targets: its offices in their order, clean.
+        by: who edited it; "" for the machine.
     Raises:
         Conflict: where it was saved or published by somebody else meanwhile, or its number was taken. Nothing is
         stored then.
@@ -190,30 +200,21 @@ def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftT
             setattr(current, name, value)
         try:
             with transaction.atomic():
-                updates.save(current, targets)
+                updates.save(current, targets, by=by)
         except IntegrityError as error:
             raise Conflict(f"There is an update with the number {current.number} already.") from error
 
 
-def publish(update: Update, seen: str, *, by: str) -> None:
-    """Publish a draft in the state in which somebody looked at it.
-
-    Raises:
-        Conflict: where it was changed since.
-        updates.NotPublishable: with everything that still stands in its way.
-    """
-    with transaction.atomic():
-        updates.publish(_locked(update, seen), by=by)
-
-
-def discard(update: Update, seen: str) -> None:
-    """Throw a draft away.
+def discard(update: Update, seen: str, *, by: str = "") -> None:
+    """Throw a draft away. Its last words stay in the trail.
 
     Raises:
         Conflict: where it was changed or published since.
     """
     with transaction.atomic():
-        _locked(update, seen).delete()
+        current = _locked(update, seen)
+        trail.record(What.DISCARDED, by=by, update=current, changes=trail.difference(trail.values_of(current), {}))
+        current.delete()
 
 
 def _locked(update: Update, seen: str) -> Update:

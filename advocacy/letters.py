@@ -95,9 +95,53 @@ def _write_again(written: Letter, kept: Choices, mails: list[Mail]) -> None:
         _mail_link(letter)
 
 
-def choices_of(letter: Letter) -> Choices:
-    """The choices that a stored letter was made with."""
-    return Choices(letter.name, letter.city, letter.country, letter.own_words, letter.subject, letter.body)
+def choices_of(letter: Letter, *, own_subject: bool = True) -> Choices:
+    """The choices that a stored letter was made with; without its subject where that is the update's."""
+    subject = letter.subject if own_subject else ""
+    return Choices(letter.name, letter.city, letter.country, letter.own_words, subject, letter.body)
+
+
+def locked(code: str) -> Letter | None:
+    """A letter that nobody else changes before the present transaction ends; None where it is gone."""
+    return _locked(code=code) if Letter.objects.filter(code=code).exists() else None
+
+
+def write_anew(letter: Letter, update: Update, mails: list[Mail], *, paused: bool) -> None:
+    """Freeze a letter's words under another update; one that was confirmed goes in line again, and its writer is told.
+
+    Args:
+        letter: locked, and withdrawn from the outbox.
+        update: the live one.
+        mails: from ``letter_mails`` with the writer's choices.
+        paused: its campaign is paused.
+    """
+    _move(letter, update, mails)
+    letter.save(update_fields=["update", "subject", "version"])
+    outbox.post_together(_letter_postings(letter, mails))
+    if letter.confirmed:
+        note, delay = f"Written anew for {update.name}", letter.update.campaign.random_delay
+        outbox.release(letter.code, into_pause=paused, note=note, delay=delay)
+        _post_notice(letter, "anew", notices.written_anew(letter), number=letter.version)
+
+
+def ask_again(letter: Letter, update: Update, mails: list[Mail]) -> None:
+    """Freeze a letter's words under another update, and mail its writer a link to them: it waits until it is confirmed.
+
+    Args:
+        letter: locked, confirmed, and withdrawn from the outbox.
+        update, mails: as for ``write_anew``.
+    """
+    _move(letter, update, mails)
+    letter.confirmed_at, letter.link_mailed_at = None, timezone.now()
+    letter.links_mailed += 1
+    letter.save()
+    outbox.post_together(_letter_postings(letter, mails))
+    _post_notice(letter, "asked", notices.asked_again(letter), number=letter.version)
+
+
+def _move(letter: Letter, update: Update, mails: list[Mail]) -> None:
+    letter.update, letter.subject = update, mails[0].subject
+    letter.version += 1
 
 
 def _locked(**named: object) -> Letter:
@@ -213,7 +257,9 @@ def _let_go(letter: Letter) -> bool:
     if campaign.random_delay_hours:
         note += f". It leaves within {campaign.random_delay_hours} hours, at a moment drawn by chance"
     now = timezone.now()
-    paused = campaign.status not in SENDABLE
+    if campaign.live_update_id == letter.update_id:
+        campaign.live_update = letter.update  # Nobody needs to look it up.
+    paused = campaign.status not in SENDABLE or campaign.past_deadline(now)
     if not outbox.release(letter.code, into_pause=paused, note=note, delay=campaign.random_delay):
         Letter.objects.filter(pk=letter.pk).update(withdrawn_at=now)
         return False

@@ -62,6 +62,17 @@ def written_before(letter: Letter) -> Mail:
     return _notice("written_before", letter, {"link": link("letter", letter, Purpose.STATUS)}, kind="notice")
 
 
+def written_anew(letter: Letter) -> Mail:
+    """Says that a confirmed letter was written anew under a newer update before it left, and where to read it."""
+    return _notice("written_anew", letter, {"link": link("letter", letter, Purpose.STATUS)}, kind="notice")
+
+
+def asked_again(letter: Letter) -> Mail:
+    """Asks whoever confirmed a letter to read it once more under a newer update. Carries no word of theirs."""
+    values = {"link": link("confirm", letter, Purpose.CONFIRM), "days": Purpose.CONFIRM.days}
+    return _notice("asked_again", letter, values, kind="confirmation")
+
+
 def _notice(template: str, letter: Letter, values: Mapping[str, object], kind: str = "") -> Mail:
     return compose(
         template,

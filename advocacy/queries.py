@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from advocacy.models import Campaign, Letter
+from advocacy.models import Campaign, ChangedLetter, Letter
 from advocacy.models.campaign import PUBLIC, CampaignStatus
+from advocacy.models.changeover import Outcome
 from mailings import reports
 from mailings.reports import MessageReport, Totals
 
@@ -70,6 +71,12 @@ def progress(campaign: Campaign) -> Progress:
     gone = ("queued", "sending", "sent", "in_doubt")
     confirmed = sum(counts.messages[state] for state in gone)
     return Progress(confirmed, counts.recipients["delivered"], campaign.goal)
+
+
+def last_change(letter: Letter) -> ChangedLetter | None:
+    """What became of a letter when another update became live, the last time that touched it; None where none did."""
+    rows = letter.changes.select_related("changeover__update").exclude(outcome=Outcome.LEFT)
+    return rows.last()
 
 
 def letters_of(letter: Letter) -> list[MessageReport]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from advocacy.models import Letter
+from advocacy.models import ChangedLetter, Letter
+from advocacy.models.changeover import Outcome
 from mailings import reports
 from mailings.reports import MessageReport, RecipientReport
 
@@ -67,11 +68,23 @@ def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
         found.append(Line(letter.confirmed_at, words, "quiet", "tick"))
     if letter.withdrawn_at:
         found.append(Line(letter.withdrawn_at, "It was withdrawn, and not sent", "quiet", "slash"))
+    found += [_change(change) for change in letter.changes.select_related("changeover__update")]
     for mail in mails if letter.confirmed_at else ():
         names = {recipient.address.lower(): recipient.name for recipient in mail.recipients}
         names[reports.ONE_OF_THEM] = "One of its addresses"
         found += [line for step in _without_repeats(reports.story(mail.uid)) if (line := _line(step, names))]
     return sorted(found, key=lambda line: line.at)
+
+
+def _change(change: ChangedLetter) -> Line:
+    """What another update meant for this letter."""
+    words = {
+        Outcome.ANEW: "It was written anew with the newer facts",
+        Outcome.ASKED: "You were asked to read and confirm it once more",
+        Outcome.CANCELLED: "So it was withdrawn, and not sent",
+        Outcome.LEFT: "Your letter had begun to leave, and stayed as it was",
+    }[Outcome(change.outcome)]
+    return Line(change.at, f"{change.changeover.update.name} was published. {words}", "info", "info")
 
 
 def _without_repeats(steps: list[reports.StoryLine]) -> list[reports.StoryLine]:
@@ -107,6 +120,8 @@ def headline(letter: Letter, mails: list[MessageReport]) -> str:
     """The best thing that is known for the office written to, as the page's heading."""
     if letter.withdrawn_at:
         return "This letter was withdrawn"
+    if not letter.confirmed_at and not letter.update.campaign.writable:
+        return "Your letter was not sent"
     if not letter.confirmed_at:
         return "Your letter waits for you to confirm it"
     if not mails:

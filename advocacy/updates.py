@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from advocacy import approvals, people, trail
 from advocacy.models import Campaign, Target, Update
+from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
 from advocacy.models.target import TargetRole, mail_name
 from advocacy.reading import DraftTarget, DraftUpdate
@@ -29,26 +31,32 @@ class NotPublishable(ValueError):
         self.faults = faults
 
 
-def campaign_for(reference: str) -> Campaign:
-    """The campaign of a case, new where there was none. Its slug is made of the reference: ``ua-61-21``."""
+def campaign_for(reference: str, *, by: str = "") -> Campaign:
+    """The campaign of a case, new where there was none: then whoever begins it works on it.
+
+    Its slug is made of the reference: ``ua-61-21``.
+    """
     slug = slugify(reference.replace("/", "-").replace(".", "-"))
-    campaign, _ = Campaign.objects.get_or_create(reference=reference, defaults={"slug": slug})
+    campaign, new = Campaign.objects.get_or_create(reference=reference, defaults={"slug": slug})
+    if new:
+        people.let_its_author_in(campaign, by)
     return campaign
 
 
-def draft(read: DraftUpdate, source_text: str) -> Update:
+def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
     """Store what was read as a draft, or over the earlier draft of the same number.
 
     Args:
         read: from ``advocacy.reading.read``.
         source_text: the text it was read from, kept beside it.
+        by: who drafts it; "" for the machine.
     Returns:
         The draft; the published update itself where the very same text was published before.
     Raises:
         NotPublishable: where that number is published with another text.
     """
     with transaction.atomic():
-        campaign = campaign_for(read.reference)
+        campaign = campaign_for(read.reference, by=by)
         update = Update.objects.filter(campaign=campaign, number=read.number).first() or Update(
             campaign=campaign, number=read.number
         )
@@ -59,19 +67,33 @@ def draft(read: DraftUpdate, source_text: str) -> Update:
         for name in COPIED:
             setattr(update, name, getattr(read, name))
         update.source_text = source_text
-        save(update, read.targets)
+        save(update, read.targets, by=by)
     return update
 
 
-def save(update: Update, targets: list[DraftTarget]) -> None:
-    """Store a draft and its targets in the order given."""
+def save(update: Update, targets: list[DraftTarget], *, by: str = "") -> None:
+    """Store a draft and its targets in the order given, and in the trail what changed.
+
+    Args:
+        update: a draft, new or with other words than are stored.
+        targets: its offices.
+        by: who did this; "" for the machine.
+    """
     with transaction.atomic():
-        update.edited_at = timezone.now()
+        stored = Update.objects.filter(pk=update.pk).first()
+        before = trail.values_of(stored) if stored else {}
+        update.edited_at, update.edited_by = timezone.now(), by
         update.save()
         update.targets.all().delete()
         Target.objects.bulk_create(
             Target(update=update, position=position, **asdict(target)) for position, target in enumerate(targets, 1)
         )
+        changes = trail.difference(before, trail.values_of(update))
+        if not stored:
+            trail.record(What.BEGAN, by=by, update=update)
+        elif changes:
+            trail.record(What.EDITED, by=by, update=update, changes=changes)
+            approvals.end_where_changed(update, by=by)
 
 
 def faults(update: Update) -> list[str]:
@@ -132,6 +154,8 @@ def _mail_faults(update: Update) -> list[str]:
 def publish(update: Update, *, by: str) -> None:
     """Make an update the live one. From here on the database lets nobody change it.
 
+    Asks for no approval: ``advocacy.publishing`` does, and is the way for everybody at the desk.
+
     The page and every letter written after this use it; letters written before keep the update they were written on.
 
     Args:
@@ -150,7 +174,10 @@ def publish(update: Update, *, by: str) -> None:
             raise NotPublishable([f"{update} has been published already."])
         # Said in the database, not from what was read before: the campaign may have been stopped since.
         campaign = Campaign.objects.filter(pk=update.campaign_id)
+        before = campaign.get().live_update
         campaign.update(live_update=update)
         campaign.filter(status=CampaignStatus.DRAFT).update(status=CampaignStatus.OPEN, status_at=now)
+        changes = {"live update": [before.name if before else None, update.name]}
+        trail.record(What.PUBLISHED, by=by, update=update, changes=changes)
     update.refresh_from_db()
     update.campaign.refresh_from_db()

@@ -47,6 +47,8 @@ MAIL_DOMAIN = env.domain("MAIL_DOMAIN", "letters.example.org")
 MAIL_REPLY_TO = env.email("MAIL_REPLY_TO", f"answers@{MAIL_DOMAIN}")
 MAIL_TEST_ADDRESS = env.email("MAIL_TEST_ADDRESS")
 MAIL_WEBHOOK_SECRET = env.secret("MAIL_WEBHOOK_SECRET")
+# Whether a second person has to approve what becomes public.
+APPROVAL = env.choice("APPROVAL", "two", ("one", "two"))
 ORGANISATION = env.text("ORGANISATION", "Example Rights")
 ORGANISATION_CONTACT = env.email("ORGANISATION_CONTACT", f"hello@{MAIL_DOMAIN}")
 

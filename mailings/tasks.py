@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from mailings import clock, events, evidence, instance, lanes, sending
+from mailings import clock, events, evidence, instance, lanes, sending, signals
 from mailings.heartbeat import beat
 from mailings.sandbox import reporting
 
@@ -27,12 +27,16 @@ def drain(budget: float = SECONDS_PER_TASK, stop: Callable[[], bool] = sending.n
 
 
 def tidy(name: str) -> None:
-    """Show that this kind of worker lives, put right what a clock or an older version left, settle lapsed leases."""
+    """Show that this kind of worker lives, put right what a clock, an older version or a dead worker left.
+
+    Whoever goes by the clock is told at the end.
+    """
     beat(name)
     instance.keep()
     clock.put_right()
     lanes.give()
     sending.settle_lapsed()
+    signals.tidied.send_robust(sender=None)
 
 
 def look() -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 # A developer's .env may say "live". No test may ever hear of it, nor of variables that happen to be exported;
 # only the choice of databases and brokers is let through.
 OURS = [
+    "APPROVAL",
     "MAIL_",
     "EMAIL_",
     "ANYMAIL_",

@@ -1,6 +1,7 @@
 """Owns the people and pages of the stories that tests tell: who writes, and who sits at the desk."""
 
 import re
+import secrets
 from uuid import UUID
 
 from tests.installation import Installation
@@ -57,11 +58,24 @@ def staff_sign_in(site: Installation) -> Visitor:
     """A member of staff at the desk, who came there by its address and was asked for name and password."""
     password = re.search(r"Login +staff +(\S+)", site.manage("welcome", "--new-password"))
     assert password is not None
+    return sign_in(site, "staff", password[1])
+
+
+def second_sign_in(site: Installation) -> Visitor:
+    """A second member of staff, who approves what the first one wrote."""
+    password = secrets.token_urlsafe(12)
+    words = f"get_user_model().objects.create_superuser('second', password={password!r})"
+    site.manage("shell", "-v", "0", "-c", f"from django.contrib.auth import get_user_model; {words}")
+    return sign_in(site, "second", password)
+
+
+def sign_in(site: Installation, name: str, password: str) -> Visitor:
+    """Somebody at the desk, who came there by its address and was asked for name and password."""
     staff = Visitor(site.url, cookies=True)
     door = staff.get("/desk/")
     assert door.path == "/desk/login/"
-    refused = staff.press(door, "Sign in", username="staff", password="a guess")
-    assert (refused.path, refused.form_with("username").fields["username"]) == ("/desk/login/", "staff")
-    desk = staff.press(refused, "Sign in", username="staff", password=password[1])
+    refused = staff.press(door, "Sign in", username=name, password="a guess")
+    assert (refused.path, refused.form_with("username").fields["username"]) == ("/desk/login/", name)
+    desk = staff.press(refused, "Sign in", username=name, password=password)
     assert (desk.status, desk.path) == (200, "/desk/")
     return staff

@@ -21,6 +21,7 @@ from tests.story import (
     CAMPAIGN,
     LENA,
     PRESIDENT,
+    second_sign_in,
     she_waits_for,
     staff_sign_in,
     the_link_in,
@@ -269,7 +270,7 @@ def an_invented_update(number: int, targets: str = "example.org") -> str:
 
 
 def a_campaigner_publishes(site: Installation, text: str) -> None:
-    """A campaigner pastes the text at the desk, checks the draft, sees page and letter, and publishes it."""
+    """A campaigner pastes the text, checks the draft, sees page and letter; a colleague approves; it is published."""
     staff = staff_sign_in(site)
     draft = staff.press(staff.get("/desk/campaigns/ua-61-21/new/"), "Read it", text=text)
     assert "Nothing is public yet." in draft.text
@@ -277,10 +278,17 @@ def a_campaigner_publishes(site: Installation, text: str) -> None:
     for words in ("Invented for a test: sixty more people", "Dear President Xi Jinping:"):
         assert words in preview.text
         assert words not in site.visitor().get("/").text
-    hasty = staff.press(preview, "Publish Update 2")
+    hasty = staff.press(preview, "Ask for approval")
     assert (hasty.status, "Draft" in hasty.text) == (422, True)
-    done = staff.press(hasty, "Publish Update 2", compared="1")
-    assert done.status == 200
+    asked = staff.press(hasty, "Ask for approval", compared="1")
+    assert "You asked for it, so somebody else must approve it." in asked.text
+    colleague = second_sign_in(site)
+    approved = colleague.press(colleague.get(preview.url), "Approve Update 2", compared="1")
+    assert "It is not public yet." in approved.text
+    unanswered = staff.press(staff.get(preview.url), "Publish Update 2", when="now")
+    assert (unanswered.status, "Say what is to become of the letters" in unanswered.text) == (422, True)
+    done = staff.press(unanswered, "Publish Update 2", letters="go")
+    assert (done.status, "Update 2 is live." in done.text) == (200, True)
 
 
 def she_writes_and_confirms(site: Installation, email: str, name: str) -> tuple[Visitor, str]:

@@ -1,9 +1,24 @@
 """The rows of advocacy, one module each."""
 
+from advocacy.models.act import Act
+from advocacy.models.approval import Approval
 from advocacy.models.campaign import Campaign
+from advocacy.models.changeover import ChangedLetter, Changeover
 from advocacy.models.letter import Letter
+from advocacy.models.membership import Membership
 from advocacy.models.supporter import Supporter
 from advocacy.models.target import Target
 from advocacy.models.update import Update
 
-__all__ = ["Campaign", "Letter", "Supporter", "Target", "Update"]
+__all__ = [
+    "Act",
+    "Approval",
+    "Campaign",
+    "ChangedLetter",
+    "Changeover",
+    "Letter",
+    "Membership",
+    "Supporter",
+    "Target",
+    "Update",
+]

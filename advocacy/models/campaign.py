@@ -1,6 +1,7 @@
 """A campaign: one case with a page of its own. It lives for years through its updates."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.urls import reverse
@@ -17,11 +18,26 @@ class CampaignStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class Why(models.TextChoices):
+    """Why a campaign no longer sends, chosen from a list; the campaigner's own words stand beside it."""
+
+    FREED = "freed", "They were freed"
+    DIED = "died", "They have died"
+    FAMILY = "family", "The family asks us to stop"
+    ADDRESS = "address", "An address is compromised"
+    FACTS = "facts", "The facts have changed"
+    DEADLINE = "deadline", "The date to write before has passed"
+    OTHER = "other", "Another reason"
+
+
 #: States in which a letter may be written, and in which it may leave.
 WRITABLE = frozenset({CampaignStatus.OPEN, CampaignStatus.PAUSED})
 SENDABLE = frozenset({CampaignStatus.OPEN})
 #: States whose page the public can see.
 PUBLIC = frozenset(CampaignStatus) - {CampaignStatus.DRAFT}
+
+#: So long before its last day ends a campaign ceases to send: a worker may look at the clock a minute late.
+DEADLINE_MARGIN = timedelta(seconds=90)
 
 #: Hours. Longer would keep a letter from an office for so long that the case may have moved on.
 LONGEST_DELAY = 72
@@ -34,6 +50,7 @@ class Campaign(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     status = models.CharField(max_length=8, choices=CampaignStatus, default=CampaignStatus.DRAFT)
     status_reason = models.CharField(max_length=500, blank=True)
+    status_why = models.CharField(max_length=8, choices=Why, blank=True)
     status_at = models.DateTimeField(default=timezone.now)
     live_update = models.ForeignKey(
         "advocacy.Update", null=True, blank=True, on_delete=models.PROTECT, related_name="live_for"
@@ -56,6 +73,12 @@ class Campaign(models.Model):
         default=0,
         help_text="For cases in which the time of sending could tell who wrote. 0 lets letters leave at once.",
     )
+    time_zone = models.CharField(
+        "time zone", max_length=60, default="UTC", help_text="Its days begin and end there, and so does its deadline."
+    )
+    #: The deadline that a campaigner has decided on when it had passed, and the new one; None where it goes on without.
+    deadline_answered = models.DateField(null=True, blank=True)
+    deadline_extended = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -82,6 +105,27 @@ class Campaign(models.Model):
     def writable(self) -> bool:
         """True while a supporter may write a letter."""
         return self.status in WRITABLE
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where its days begin and end."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def deadline(self) -> date | None:
+        """The last day on which its letters leave: the live update's, or what a campaigner decided when it passed."""
+        stated = self.live_update.deadline if self.live_update else None
+        return self.deadline_extended if stated and stated == self.deadline_answered else stated
+
+    def past_deadline(self, now: datetime) -> bool:
+        """True once its last day is over where it has its days, or about to be."""
+        last = self.deadline
+        return last is not None and (now + DEADLINE_MARGIN).astimezone(self.zone).date() > last
+
+    @property
+    def holds_for_deadline(self) -> bool:
+        """True while it waits for somebody to decide what follows from a deadline that has passed."""
+        return self.status == CampaignStatus.PAUSED and self.status_why == Why.DEADLINE
 
     @property
     def random_delay(self) -> timedelta:

@@ -36,6 +36,8 @@ class Update(models.Model):
     source_text = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(default=timezone.now)
+    #: The account that edited it last; "" for the machine. Whoever did may not approve it.
+    edited_by = models.CharField(max_length=150, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=150, blank=True)
 
@@ -55,6 +57,11 @@ class Update(models.Model):
     def stream(self) -> str:
         """The name under which ``mailings`` counts the letters on it."""
         return f"{self.campaign.slug}/{self.number}"
+
+    @property
+    def approval_state(self) -> str:
+        """The state of the request that something may still become of; "" where there is none."""
+        return next((str(one.state) for one in self.approvals.all() if one.open), "")
 
     @property
     def published(self) -> bool:

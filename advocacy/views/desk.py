@@ -1,7 +1,10 @@
 """Owns the desk's first page, its login, and the pages of campaigns. Staff only."""
 
+from __future__ import annotations
+
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import LoginView
@@ -13,10 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import desk_lanes, desk_queries, desk_todo
-from advocacy.access import staff_page
-from advocacy.desk_forms import LoginForm, ReasonForm, SettingsForm, error_list
+from advocacy import changeovers, desk_lanes, desk_queries, desk_todo
+from advocacy.access import May, desk_of, desk_page
+from advocacy.desk_campaigns import DeadlineForm, SettingsForm, StopForm
+from advocacy.desk_forms import LoginForm, ReasonForm, error_list
 from advocacy.models import Campaign
+from advocacy.models.campaign import Why
 from advocacy.views.desk_page import BAD_INPUT, frame, page
 from mailings import reports
 
@@ -24,12 +29,25 @@ from mailings import reports
 STATE_ACTS = {
     "pause": (acts.PAUSABLE, "The campaign is paused. Letters that had not begun to leave wait."),
     "resume": (acts.RESUMABLE, "The campaign is open again. What waited for the end of the pause leaves now."),
+    "deadline": (acts.RESUMABLE, "The campaign goes on. What waited for this decision leaves now."),
     "stop": (acts.STOPPABLE, "The campaign is stopped. Letters that had not begun to leave were withdrawn."),
     "close": (acts.STOPPABLE, "The campaign is closed. Letters that had not begun to leave were withdrawn."),
 }
-#: The acts that need a reason.
-ENDINGS = {"pause": acts.pause, "stop": acts.stop, "close": acts.close}
 SETTINGS = tuple(SettingsForm.base_fields)
+
+
+class StateForms:
+    """The forms that change a campaign's state, bound to what was sent where their act was pressed."""
+
+    def __init__(self, campaign: Campaign, act: str = "", data: Any = None) -> None:
+        self.reason = ReasonForm(data if act in {"pause", "close"} else None)
+        self.stop = StopForm(data if act == "stop" else None)
+        self.deadline = DeadlineForm(campaign, data if act == "deadline" else None)
+
+    @property
+    def all(self) -> list[forms.Form]:
+        """All of them."""
+        return [self.deadline, self.stop, self.reason]
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -46,93 +64,112 @@ class Login(LoginView):
         return {**context, **frame(), "errors": error_list(context["form"], "id_username")}
 
 
-@staff_page
+@desk_page(May.READ)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What wants a hand, the figures, the campaigns, and what the offices' servers said."""
-    totals, addresses = reports.totals(), reports.by_address()
+    desk = desk_of(request.user)
+    everything = desk.may(May.ADMINISTER)
+    totals = reports.totals() if everything else desk_queries.totals_of(desk.slugs or ())
+    addresses = reports.by_address() if everything else []
     context = {
         "section": "home",
         "now": timezone.now(),
-        "things": desk_todo.things(totals, addresses),
+        "things": desk_todo.things(desk, totals, addresses),
         "totals": totals,
-        "rows": desk_queries.campaign_rows(),
+        "rows": desk_queries.campaign_rows(desk.slugs),
         "addresses": addresses,
-        "lanes": desk_lanes.rows(),
+        "lanes": desk_lanes.rows() if everything else [],
     }
     return page(request, "home", context)
 
 
-@staff_page
+@desk_page(May.READ)
 @require_safe
 def campaigns(request: HttpRequest) -> HttpResponse:
     """Every campaign."""
-    return page(request, "campaigns", {"section": "campaigns", "rows": desk_queries.campaign_rows()})
+    return page(
+        request, "campaigns", {"section": "campaigns", "rows": desk_queries.campaign_rows(desk_of(request.user).slugs)}
+    )
 
 
-@staff_page
+@desk_page(May.READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """One campaign: its state, figures, updates, offices; POST stores its settings."""
-    found = found_campaign(slug)
+    found = found_campaign(request, slug)
+    if request.method == "POST":
+        desk_of(request.user).demand(May.SETTINGS)
     form = _settings(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        for name in SETTINGS:
-            setattr(found, name, form.cleaned_data[name])
-        # Only these columns: somebody may stop the campaign in this very moment.
-        found.save(update_fields=SETTINGS)
+        values = {name: form.cleaned_data[name] for name in SETTINGS}
+        acts.change_settings(found, values, by=request.user.get_username())
         messages.success(request, "The settings are stored. They hold for letters written from now on.")
         return redirect("desk:campaign", slug)
-    return _campaign_page(request, found, form, ReasonForm())
+    return _campaign_page(request, found, form, StateForms(found))
 
 
 def _settings(found: Campaign, data: Any = None) -> SettingsForm:
     return SettingsForm(data, initial={name: getattr(found, name) for name in SETTINGS})
 
 
-def found_campaign(slug: str) -> Campaign:
-    """The campaign of an address; 404 where there is none."""
+def found_campaign(request: HttpRequest, slug: str) -> Campaign:
+    """The campaign of an address; 404 where there is none for whoever asks."""
     found = desk_queries.campaign(slug)
-    if found is None:
+    if found is None or not desk_of(request.user).sees(found.slug):
         raise Http404("No campaign of this name")
     return found
 
 
-def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, reason: ReasonForm) -> HttpResponse:
-    errors = [*error_list(form, "settings"), *error_list(reason, "state")]
+def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, sent: StateForms) -> HttpResponse:
+    errors = error_list(form, "settings") + [one for part in sent.all for one in error_list(part, "state")]
     context = {
         "section": "campaigns",
         "campaign": found,
         "form": form,
-        "reason": reason,
+        "state": sent,
+        "why": Why(found.status_why).label if found.status_why else "",
+        "after_stop": desk_queries.after_stop(found),
+        "before": desk_queries.live_before(found),
+        "past_deadline": found.past_deadline(timezone.now()),
         "errors": errors,
         "updates": desk_queries.updates_of(found),
         "totals": reports.totals(f"{found.slug}/"),
         "slug": found.slug,
         "addresses": reports.by_address(f"{found.slug}/"),
         "waiting": desk_queries.waiting(found),
+        "progress": changeovers.progress(found),
         "can": [name for name, (states, _) in STATE_ACTS.items() if found.status in states],
         "domain": settings.MAIL_DOMAIN,
     }
     return page(request, "campaign", context, status=BAD_INPUT if errors else 200)
 
 
-@staff_page
+@desk_page(May.HALT)
 @require_POST
 def state(request: HttpRequest, slug: str) -> HttpResponse:
-    """Pause, resume, stop or close a campaign, with a reason that is kept and, on its page, given."""
-    found, act = found_campaign(slug), request.POST.get("do", "")
+    """Pause, resume, stop or close a campaign, or go on after its deadline."""
+    found, act = found_campaign(request, slug), request.POST.get("do", "")
     if act not in STATE_ACTS:
         raise Http404("No such act")
-    form, by = ReasonForm(request.POST), request.user.get_username()
-    if act == "resume":
-        moved = acts.resume(found, by=by)
-    elif form.is_valid():
-        moved = ENDINGS[act](found, by=by, reason=form.cleaned_data["reason"])
-    else:
-        return _campaign_page(request, found, _settings(found), form)
-    if moved:
+    sent = StateForms(found, act, request.POST)
+    if any(form.is_bound and not form.is_valid() for form in sent.all):
+        return _campaign_page(request, found, _settings(found), sent)
+    if _moved(found, act, sent, by=request.user.get_username()):
         messages.success(request, STATE_ACTS[act][1])
     else:
+        found.refresh_from_db()
         messages.warning(request, f"Nothing changed: the campaign is {found.get_status_display().lower()} by now.")
     return redirect("desk:campaign", slug)
+
+
+def _moved(found: Campaign, act: str, sent: StateForms, *, by: str) -> bool:
+    if act == "resume":
+        return acts.resume(found, by=by)
+    if act == "deadline":
+        return acts.decide_deadline(found, sent.deadline.day(), by=by)
+    if act == "stop":
+        chosen = sent.stop.cleaned_data
+        return acts.stop(found, by=by, reason=chosen["reason"], why=Why(chosen["why"]))
+    end = acts.pause if act == "pause" else acts.close
+    return end(found, by=by, reason=sent.reason.cleaned_data["reason"])

@@ -6,21 +6,21 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advocacy import desk_queries
-from advocacy.access import staff_page
+from advocacy.access import May, desk_page
 from advocacy.desk_forms import CorrectForm, WorksForm, error_list
 from advocacy.views.desk_page import BAD_INPUT, page
 from mailings import addresses as door
 from mailings.text import UnfitText
 
 
-@staff_page
+@desk_page(May.ADMINISTER)
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
     """Every address that sent letters back for good."""
     return page(request, "dead_addresses", {"section": "home", "rows": desk_queries.dead_addresses()})
 
 
-@staff_page
+@desk_page(May.ADMINISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: HttpRequest, address: str) -> HttpResponse:
     """One address, and what hangs on it; POST decides: it works, or another one takes its place."""

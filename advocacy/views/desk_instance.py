@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from advocacy.access import staff_page
+from advocacy.access import May, desk_page
 from advocacy.desk_forms import ReasonForm, error_list
 from advocacy.views.desk_page import BAD_INPUT, page
 from mailings import instance
 
 
-@staff_page
+@desk_page(May.ADMINISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """Say why sending pauses; POST makes this database the one that sends."""

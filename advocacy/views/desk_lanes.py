@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import desk_lanes
-from advocacy.access import staff_page
+from advocacy.access import May, desk_page
 from advocacy.desk_forms import ReasonForm, error_list
 from advocacy.desk_lanes import LaneForm, Row
 from advocacy.views.desk_page import BAD_INPUT, page
@@ -19,7 +19,7 @@ ACTS = {
 }
 
 
-@staff_page
+@desk_page(May.ADMINISTER)
 @require_safe
 def lanes(request: HttpRequest) -> HttpResponse:
     """Every lane."""
@@ -32,7 +32,7 @@ def _pace() -> dict[str, object]:
     return {"waited_for": roads.waited_for(), "warmup": roads.warmup_today()}
 
 
-@staff_page
+@desk_page(May.ADMINISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def lane(request: HttpRequest, pk: int) -> HttpResponse:
     """One lane; POST changes its pace and hours."""
@@ -70,7 +70,7 @@ def _page(request: HttpRequest, found: Row, form: LaneForm, reason: ReasonForm) 
     return page(request, "lane", context, status=BAD_INPUT if errors else 200)
 
 
-@staff_page
+@desk_page(May.ADMINISTER)
 @require_POST
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """Pause or resume a lane, with a reason that its story keeps."""

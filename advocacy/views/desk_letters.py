@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import desk_acts, desk_doubt, desk_lanes, desk_queries, paper
-from advocacy.access import staff_page
+from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import DELIVERIES, HELD_FOR, KINDS, STATUSES, FilterForm, ReasonForm, error_list
 from advocacy.desk_queries import ACTS, Filter
 from advocacy.views.desk_page import BAD_INPUT, page
@@ -29,21 +29,28 @@ DONE = {
 }
 
 
-def _filter(data: QueryDict) -> Filter:
-    return Filter(**FilterForm(data, desk_queries.campaign_choices()).values())
+def _filter(request: HttpRequest, data: QueryDict) -> Filter:
+    theirs = desk_of(request.user).slugs
+    return Filter(**FilterForm(data, desk_queries.campaign_choices(theirs)).values(), theirs=theirs)
 
 
 def _query(chosen: Filter) -> str:
     """The filter as the query string that makes it again."""
+    return urlencode({name: value for name, value in _fields(chosen).items() if value})
+
+
+def _fields(chosen: Filter) -> dict[str, str]:
+    """The filter as the fields of a form that makes it again."""
     values = asdict(chosen) | {"kind": chosen.kind or "all"}
-    return urlencode({name: value for name, value in values.items() if value})
+    del values["theirs"]
+    return values
 
 
-@staff_page
+@desk_page(May.LETTERS)
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """The list, narrowed and paged, with a box to tick on each row."""
-    chosen = _filter(request.GET)
+    chosen = _filter(request, request.GET)
     rows = desk_queries.messages(chosen)
     shown = Paginator(rows, desk_queries.LETTERS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -52,7 +59,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "query": _query(chosen),
         "shown": shown,
         "reports": reports.page(shown.object_list),  # type: ignore[arg-type]  # a slice of the query set above
-        "campaigns": desk_queries.campaign_choices(),
+        "campaigns": desk_queries.campaign_choices(chosen.theirs),
         "statuses": STATUSES + HELD_FOR,
         "deliveries": DELIVERIES,
         "kinds": KINDS,
@@ -60,11 +67,11 @@ def letters(request: HttpRequest) -> HttpResponse:
     return page(request, "letters", context)
 
 
-@staff_page
+@desk_page(May.LETTERS)
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
     """Act on many: first a page that says how many it will be and asks for a reason, then the act itself."""
-    name, chosen = request.POST.get("act", ""), _filter(request.POST)
+    name, chosen = request.POST.get("act", ""), _filter(request, request.POST)
     everything, uids = request.POST.get("all") == "1", _uids(request.POST.getlist("uid"))
     back = f"{reverse('desk:letters')}?{_query(chosen)}"
     if name not in ACTS:
@@ -119,7 +126,7 @@ def _preview(
         "form": form,
         "errors": error_list(form),
         "chosen": chosen,
-        "fields": {**asdict(chosen), "kind": chosen.kind or "all"},
+        "fields": _fields(chosen),
         "back": f"{reverse('desk:letters')}?{_query(chosen)}",
         "uids": uids,
         "total": sum(counts.values()),
@@ -131,12 +138,12 @@ def _preview(
     return page(request, "act", context, status=BAD_INPUT if form.errors else 200)
 
 
-@staff_page
+@desk_page(May.LETTERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One message with all that is known of it; POST decides: send again, count as sent, withdraw."""
     report = reports.message(uid)
-    if report is None:
+    if report is None or not desk_of(request.user).sees(report.stream.partition("/")[0]):
         raise Http404("No message of this name")
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":

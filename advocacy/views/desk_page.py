@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from advocacy.access import desk_of
+
 BAD_INPUT = 422
 CONFLICT = 409
 
@@ -18,7 +20,12 @@ def page(request: HttpRequest, template: str, context: Mapping[str, object], *, 
         context: its own values; ``section`` is what the menu marks.
         status: of the HTTP answer.
     """
-    return render(request, f"advocacy/desk/{template}.html", {**frame(), **context}, status=status)
+    return render(
+        request,
+        f"advocacy/desk/{template}.html",
+        {**frame(), "may": desk_of(request.user).words, **context},
+        status=status,
+    )
 
 
 def frame() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Owns the desk's pages of updates: paste a text or start from the live one, edit, preview, publish."""
+"""Owns the desk's pages of updates: paste a text or start from the live one, edit, throw away."""
 
 from __future__ import annotations
 
@@ -10,35 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from advocacy import desk_queries, drafts, paper, updates, wording
-from advocacy.access import staff_page
+from advocacy import desk_queries, drafts, updates, wording
+from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import PasteForm, UpdateForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
 from advocacy.models import Campaign, Update
 from advocacy.reading import Fault
 from advocacy.views.desk import found_campaign
 from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
-from advocacy.wording import Choices
-from mailings.text import UnfitText
-
-#: Supporters that a letter is shown with before it is published: (name of the tab, who).
-SAMPLES: dict[str, tuple[str, Choices]] = {
-    "usual": ("Own words", updates.SAMPLE),
-    "plain": ("No own words", Choices("Sample Supporter", "Halifax", "CA")),
-    "long": (
-        "Long name",
-        Choices("Maximiliane Freifrau von Hohenstein-Papadopoulou", "Rural Municipality of St. Laurent", "CA"),
-    ),
-    "chinese": ("Chinese name", Choices("歐陽志明", "臺北市", "TW", "我們沒有忘記他們。")),
-}
-COMPARED_WORDS = "Compare the addresses with the published document, then tick the box."
 
 
-@staff_page
+@desk_page(May.EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Step one: paste a text, or take the live update's words. Without a campaign, the text begins one."""
-    found = found_campaign(slug) if slug else None
+    found = found_campaign(request, slug) if slug else None
     if request.method != "POST":
         return _begin_page(request, found, PasteForm())
     if found and request.POST.get("do") == "live":
@@ -63,7 +49,7 @@ def _begin_page(
 
 def _begun_from_live(request: HttpRequest, found: Campaign) -> HttpResponse:
     try:
-        draft = drafts.begin_from_live(found)
+        draft = drafts.begin_from_live(found, by=request.user.get_username())
     except ValueError as fault:
         messages.warning(request, str(fault))
         return redirect("desk:begin", found.slug)
@@ -77,7 +63,8 @@ def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> Ht
     earlier = None
     if form.is_valid():
         try:
-            draft, borrowed = drafts.begin(form.cleaned_data["text"], found, over=form.cleaned_data["over"])
+            text, over, by = form.cleaned_data["text"], form.cleaned_data["over"], request.user.get_username()
+            draft, borrowed = drafts.begin(text, found, over=over, by=by, theirs=desk_of(request.user).slugs)
         except Fault as fault:
             form.add_error("text", list[Any](fault.lines))
         except updates.NotPublishable as fault:
@@ -101,18 +88,19 @@ def _say_begun(request: HttpRequest, draft: Update, *, borrowed: bool) -> None:
     messages.success(request, f"{draft.name} is read and kept as a draft. {words}")
 
 
-def _found(pk: int) -> Update:
+def found_update(request: HttpRequest, pk: int) -> Update:
+    """The update of an address; 404 where there is none for whoever asks."""
     found = desk_queries.update(pk)
-    if found is None:
+    if found is None or not desk_of(request.user).sees(found.campaign.slug):
         raise Http404("No update of this number")
     return found
 
 
-@staff_page
+@desk_page(May.EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Step two: every field of a draft. A published update opens as it was published."""
-    update = _found(pk)
+    update = found_update(request, pk)
     if update.published:
         return redirect("desk:preview", pk)
     initial = {name: getattr(update, name) for name in UpdateForm.base_fields}
@@ -129,12 +117,13 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
     if not (form.is_valid() and targets.is_valid()):
         return _edit_page(request, update, form, targets, status=BAD_INPUT)
     try:
-        drafts.keep(update, request.POST.get("seen", ""), form.cleaned_data, offices(targets))
+        seen, by = request.POST.get("seen", ""), request.user.get_username()
+        drafts.keep(update, seen, form.cleaned_data, offices(targets), by=by)
     except drafts.Conflict as fault:
         form.add_error(
             None, f"{fault} Yours is below and not saved. Saving once more puts it in the place of the other."
         )
-        return _edit_page(request, _found(update.pk), form, targets, status=CONFLICT)
+        return _edit_page(request, found_update(request, update.pk), form, targets, status=CONFLICT)
     if request.POST.get("do") == "more":
         messages.success(request, "The draft is saved. There is room for one more office at the end.")
         return redirect("desk:edit", update.pk)
@@ -161,63 +150,13 @@ def _edit_page(
     return page(request, "edit", context, status=status)
 
 
-@staff_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Step three: page and letter as they will be, what stands in the way, and the button that publishes."""
-    update = _found(pk)
-    if request.method != "POST":
-        return _preview_page(request, update, [])
-    if request.POST.get("compared") != "1":
-        return _preview_page(request, update, [("id_compared", COMPARED_WORDS)], BAD_INPUT)
-    try:
-        drafts.publish(update, request.POST.get("seen", ""), by=request.user.get_username())
-    except updates.NotPublishable as fault:
-        return _preview_page(request, update, [("faults", words) for words in fault.faults], BAD_INPUT)
-    except drafts.Conflict as fault:
-        return _preview_page(request, _found(pk), [("main", f"{fault} Read it once more, then publish.")], CONFLICT)
-    messages.success(request, f"{update.name} is live. The page and new letters use it at once.")
-    return redirect("desk:campaign", update.campaign.slug)
-
-
-def _preview_page(
-    request: HttpRequest, update: Update, errors: list[tuple[str, str]], status: int = 200
-) -> HttpResponse:
-    sample = request.GET.get("sample", "usual")
-    sheets, unfit = _sheets(update, SAMPLES.get(sample, SAMPLES["usual"])[1])
-    context = {
-        "section": "campaigns",
-        "update": update,
-        "campaign": update.campaign,
-        "errors": errors,
-        "faults": [] if update.published else updates.faults(update),
-        "doubts": [] if update.published else drafts.doubts(update),
-        "addresses": desk_queries.compared_addresses(update),
-        "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
-        "sample": sample if sample in SAMPLES else "usual",
-        "sheets": sheets,
-        "unfit": unfit,
-        "unconfirmed": desk_queries.letters_on(update.campaign.live_update),
-        "seen": drafts.stamp(update),
-    }
-    return page(request, "preview", context, status=status)
-
-
-def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str]:
-    """The letter with one sample supporter; where there is none yet, why."""
-    try:
-        return [paper.of_mail(mail, choices.own_words) for mail in wording.letter_mails(update, choices)], ""
-    except (UnfitText, ValueError) as fault:
-        return [], str(fault)
-
-
-@staff_page
+@desk_page(May.EDIT)
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away, in the state in which it was looked at."""
-    update = _found(pk)
+    update = found_update(request, pk)
     try:
-        drafts.discard(update, request.POST.get("seen", ""))
+        drafts.discard(update, request.POST.get("seen", ""), by=request.user.get_username())
     except drafts.Conflict as fault:
         messages.warning(request, f"Nothing was thrown away. {fault}")
         return redirect("desk:preview", pk)

@@ -221,6 +221,8 @@ def _letter_context(found: Letter) -> dict[str, object]:
         "lines": story.lines(found, mails),
         "headline": story.headline(found, mails),
         "patience": story.patience(found, mails, timezone.now()),
+        "change": queries.last_change(found),
+        "older": found.update_id != found.update.campaign.live_update_id,
         "other_mode": found.mode != settings.MAIL_MODE,
         **site(),
     }

@@ -1,13 +1,17 @@
 """Owns what the tests of advocacy are made of: a supporter's choices, a filled form, letters, and a second update."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from advocacy import letters, reading, tokens, updates
-from advocacy.models import Letter, Update
+from advocacy import approvals, letters, publishing, reading, tokens, updates
+from advocacy.access import Role
+from advocacy.models import Campaign, Letter, Membership, Update
+from advocacy.models.changeover import Answer
 from advocacy.wording import Choices
 from mailings.models import Message
 from mailings.models.message import Kind
@@ -27,10 +31,36 @@ LEA = {
 CHOICES = Choices(name=LEA["name"], city=LEA["city"], country="CA", own_words=LEA["own_words"], subject=LEA["subject"])
 
 
+def at_the_desk(name: str = "amara", *roles: Role, campaigns: Iterable[Campaign] = ()) -> User:
+    """A member of staff with these roles on these campaigns; an administrator where none is given."""
+    user = get_user_model().objects.create_user(name, is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=roles or [Role.ADMINISTRATOR]))
+    for campaign in campaigns:
+        Membership.objects.create(campaign=campaign, user=user)
+    return user
+
+
 def published(text: str) -> Update:
-    """The published update that a text makes."""
-    update = updates.draft(reading.read(text), text)
-    updates.publish(update, by="a test")
+    """The published update that a text makes, on the guarded road."""
+    return gone_live(approved(drafted(text)))
+
+
+def drafted(text: str) -> Update:
+    """The draft that a text makes, by Ada."""
+    return updates.draft(reading.read(text), text, by="Ada")
+
+
+def approved(update: Update) -> Update:
+    """A draft that Ada asked for and Ben approved."""
+    shown = approvals.digest_of(update)
+    publishing.ask(update, shown, by="Ada")
+    approvals.approve(update, shown, by="Ben")
+    return update
+
+
+def gone_live(update: Update, letters_answer: Answer = Answer.GO) -> Update:
+    """An approved draft, published, and what was decided on the letters that waited."""
+    publishing.publish(update, approvals.digest_of(update), by="Ada", letters=letters_answer)
     return update
 
 

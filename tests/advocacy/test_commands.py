@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django import Settings
 
-from advocacy import bulk, campaigns
+from advocacy import access, bulk, campaigns
 from advocacy.models import Campaign, Letter, Supporter, Target, Update
 from mailings.models import Content, Message, Recipient
 from tests.advocacy.making import AMBASSADOR, DEMO, PRESIDENT, later_text
@@ -226,7 +226,14 @@ def test_the_password_is_kept_for_its_owner_alone(var: Path) -> None:
 def test_every_later_welcome_says_the_same(var: Path) -> None:
     first, second = run("welcome"), run("welcome")
     assert first == second
-    assert get_user_model().objects.count() == 1
+    assert set(get_user_model().objects.values_list("username", flat=True)) == {"staff", "approver"}
+
+
+def test_a_second_person_is_there_to_approve(var: Path, update: Update) -> None:
+    (line,) = (line for line in run("welcome").splitlines() if "To approve" in line)
+    user = authenticate(username="approver", password=line.split()[-1])
+    assert user is not None
+    assert access.desk_of(user) == access.Desk(frozenset({access.Role.APPROVER}), frozenset({"ua-61-21"}))
 
 
 def test_a_new_password_takes_the_place_of_the_old_one(var: Path) -> None:
@@ -245,6 +252,7 @@ def test_outside_of_the_sandbox_the_password_is_shown_once_and_kept_nowhere(var:
     assert authenticate(username="staff", password=password_in(said)) is not None
     assert list(var.iterdir()) == []
     assert "/sandbox/" not in said
+    assert list(get_user_model().objects.values_list("username", flat=True)) == ["staff"]
     assert "set before; manage.py welcome --new-password makes a new one" in run("welcome")
 
 

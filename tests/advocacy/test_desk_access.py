@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from advocacy import drafts
+from advocacy import approvals, drafts
+from advocacy.access import Role
 from advocacy.models import Update
 from mailings import addresses, lanes
-from tests.advocacy.making import AMBASSADOR, confirmed, messages_of, written
+from tests.advocacy.making import AMBASSADOR, at_the_desk, confirmed, gone_live, messages_of, written
+from tests.advocacy.pages import read as pages_read
 
 PASSWORD = "a-long-password-for-tests"
 Users = get_user_model().objects
@@ -37,7 +39,9 @@ def pages(update: Update) -> list[str]:
         reverse("desk:lane", args=[lanes.lane_of("mail.gov.cn")]),
         reverse("desk:begin"),
         *(reverse("desk:letter", args=[message.uid]) for message in messages),
-        *(reverse(f"desk:{name}", args=["ua-61-21"]) for name in ("campaign", "begin")),
+        reverse("desk:people"),
+        reverse("desk:person", args=[at_the_desk("somebody").pk]),
+        *(reverse(f"desk:{name}", args=["ua-61-21"]) for name in ("campaign", "begin", "trail")),
         *(reverse("desk:preview", args=[pk]) for pk in (update.pk, draft.pk)),
         reverse("desk:edit", args=[draft.pk]),
     ]
@@ -69,7 +73,7 @@ def test_a_login_alone_is_not_enough(client: Client, pages: list[str], update: U
 
 
 def test_who_is_no_longer_active_is_out_at_once(client: Client, pages: list[str]) -> None:
-    user = Users.create_user("amara", is_staff=True)
+    user = at_the_desk("amara")
     client.force_login(user)
     assert client.get("/desk/").status_code == 200
     Users.update(is_active=False)
@@ -77,7 +81,7 @@ def test_who_is_no_longer_active_is_out_at_once(client: Client, pages: list[str]
 
 
 def test_staff_see_every_page_and_no_cache_keeps_it(client: Client, pages: list[str]) -> None:
-    client.force_login(Users.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     for page in pages:
         answer = client.get(page)
         assert answer.status_code == 200, page
@@ -92,7 +96,7 @@ def test_staff_see_every_page_and_no_cache_keeps_it(client: Client, pages: list[
 
 @pytest.mark.django_db
 def test_the_browser_may_say_where_a_form_of_the_desk_stood(client: Client) -> None:
-    client.force_login(Users.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     for page in ("/desk/", "/desk/login/"):
         assert client.get(page)["Referrer-Policy"] == "same-origin"
 
@@ -122,14 +126,16 @@ def test_an_account_without_a_place_at_the_desk_is_told_so(client: Client) -> No
 )
 @pytest.mark.django_db
 def test_a_login_leads_back_on_this_site_only(client: Client, wanted: str, reached: str) -> None:
-    Users.create_user("amara", password=PASSWORD, is_staff=True)
+    user = at_the_desk("amara")
+    user.set_password(PASSWORD)
+    user.save()
     form = {"username": "amara", "password": PASSWORD, "next": wanted}
     assert client.post("/desk/login/", form)["Location"] == reached
 
 
 @pytest.mark.django_db
 def test_the_way_out_takes_a_form(client: Client) -> None:
-    client.force_login(Users.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     assert client.get("/desk/logout/").status_code == 405
     assert client.post("/desk/logout/")["Location"] == "/desk/login/"
     assert client.get("/desk/").status_code == 302
@@ -138,7 +144,7 @@ def test_the_way_out_takes_a_form(client: Client) -> None:
 @pytest.mark.django_db
 def test_a_form_from_elsewhere_is_refused() -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(Users.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     assert client.post("/desk/letters/act/", {"act": "retry", "all": "1"}).status_code == 403
     assert client.post("/desk/logout/").status_code == 403
 
@@ -150,7 +156,7 @@ def test_a_form_from_elsewhere_is_refused() -> None:
 @pytest.mark.django_db
 def test_every_page_says_where_mail_goes(client: Client, settings: Settings, mode: str, words: str) -> None:
     settings.MAIL_MODE, settings.MAIL_TEST_ADDRESS = mode, "tester@example.org"
-    client.force_login(Users.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     assert words in client.get("/desk/letters/").content.decode()
 
 
@@ -159,5 +165,37 @@ def test_every_page_says_where_mail_goes(client: Client, settings: Settings, mod
 )
 @pytest.mark.django_db
 def test_what_is_not_there_is_not_found(client: Client, page: str) -> None:
-    client.force_login(Users.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     assert client.get(page).status_code == 404
+
+
+def test_a_strict_reader_finds_no_fault_with_the_pages_of_publishing(client: Client, update: Update) -> None:
+    somebody = at_the_desk("somebody", Role.APPROVER, campaigns=[update.campaign])
+    client.force_login(at_the_desk("amara"))
+    draft = drafts.begin_from_live(update.campaign, by="Ada")
+    where = f"/desk/updates/{draft.pk}/preview/"
+
+    def look(address: str, form: dict[str, str] | None = None) -> None:
+        answer = client.get(address) if form is None else client.post(address, form)
+        read = pages_read(answer.content.decode(), "testserver")
+        assert read.faults == [], (address, form)
+
+    look(where)
+    look(where, {"do": "ask"})
+    client.post(where, {"do": "ask", "compared": "1", "shown": approvals.digest_of(draft)})
+    look(where)
+    look(where, {"do": "send_back", "back-reason": ""})
+    draft.approvals.update(asked_by="Ada")
+    look(where)
+    look(where, {"do": "approve"})
+    approvals.approve(draft, approvals.digest_of(draft), by="Ben")
+    look(where)
+    look(where, {"do": "publish"})
+    look(where, {"do": "publish", "when": "later", "at": "soon"})
+    gone_live(draft)
+    look(f"/desk/updates/{update.pk}/preview/")
+    look(f"/desk/updates/{update.pk}/preview/", {"do": "ask_back"})
+    look("/desk/campaigns/ua-61-21/trail/")
+    look("/desk/people/")
+    look(f"/desk/people/{somebody.pk}/")
+    look(f"/desk/people/{somebody.pk}/", {"roles": "Emperor"})

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from advocacy import bulk, campaigns, story
@@ -13,7 +12,7 @@ from mailings.models import DeadAddress, Message, Recipient, Step
 from mailings.models.message import Kind, Status
 from mailings.models.recipient import Delivery
 from tests.advocacy import pages
-from tests.advocacy.making import PRESIDENT, confirmed, messages_of
+from tests.advocacy.making import PRESIDENT, at_the_desk, confirmed, messages_of
 from tests.mailings.making import put
 from tests.mailings.telling import hear, told
 
@@ -26,7 +25,7 @@ GIVEN = {"correct-address": NEW, "correct-compared": "on", "correct-reason": "Th
 @pytest.fixture
 def staff(db: None, client: Client) -> Client:
     """The browser of Amara, who works at the desk."""
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     heartbeat.beat("worker")
     return client
 

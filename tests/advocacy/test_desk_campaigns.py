@@ -8,16 +8,22 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from advocacy.models import Campaign, Update
-from tests.advocacy.making import confirmed, states_of, written
+from tests.advocacy.making import at_the_desk, confirmed, states_of, written
 
 PAGE, STATE = "/desk/campaigns/ua-61-21/", "/desk/campaigns/ua-61-21/state/"
-SETTINGS = {"confirmation": "on", "subject_editable": "on", "goal": "5000", "mailbox": "", "random_delay_hours": "0"}
+SETTINGS = {
+    "confirmation": "on",
+    "subject_editable": "on",
+    "goal": "5000",
+    "mailbox": "",
+    "random_delay_hours": "0",
+} | {"time_zone": "UTC"}
 
 
 @pytest.fixture
 def staff(db: None, client: Client) -> Client:
     """The browser of Amara, who works at the desk."""
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     return client
 
 
@@ -27,11 +33,12 @@ def page(answer: Any) -> str:
 
 def test_settings_are_stored(staff: Client, update: Update) -> None:
     typed = {"goal": "5000", "body_editable": "on", "mailbox": "china@letters.example.org", "random_delay_hours": "24"}
+    typed |= {"time_zone": "Ottawa"}
     assert "The settings are stored." in page(staff.post(PAGE, typed, follow=True))
     campaign = Campaign.objects.get()
     assert (campaign.confirmation, campaign.subject_editable, campaign.body_editable) == (False, False, True)
     assert (campaign.goal, campaign.mailbox, campaign.status) == (5000, "china@letters.example.org", "open")
-    assert campaign.random_delay == timedelta(hours=24)
+    assert (campaign.random_delay, campaign.time_zone) == (timedelta(hours=24), "America/Toronto")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,7 @@ def test_settings_are_stored(staff: Client, update: Update) -> None:
         ({"random_delay_hours": ""}, "Write 0 where letters may leave at once."),
         ({"random_delay_hours": "73"}, "Write a number of hours up to 72"),
         ({"random_delay_hours": "a day"}, "Write the hours in digits, like 24."),
+        ({"time_zone": "Mars"}, "Write a time zone by its name, like Asia/Shanghai, or a capital, like Beijing."),
         ({"mailbox": "me@gmail.com"}, "Answers must come to an address that ends in @letters.example.org"),
         ({"mailbox": "a@letters.example.org, b@letters.example.org"}, "Write one address only."),
         ({"mailbox": "a@letters.example.org\nBcc: b@example.org"}, "Write"),
@@ -63,11 +71,12 @@ def test_a_setting_that_cannot_be_is_said_beside_it_and_kept(
 def test_a_campaign_is_stopped_with_a_reason_and_its_letters_stay_here(staff: Client, update: Update) -> None:
     letter, waiting = confirmed(update), written(update, "second@example.org")
     assert "2 letters</strong> have not begun to leave" in page(staff.get(PAGE))
-    refused = staff.post(STATE, {"do": "stop", "reason": ""})
+    refused = staff.post(STATE, {"do": "stop", "stop-why": "", "stop-reason": ""})
     assert refused.status_code == 422
-    assert "Write in one line why" in page(refused)
+    assert page(refused).count("Choose why.") == 2
+    assert page(refused).count("Write in a line what everybody may read on the page.") == 2
     assert Campaign.objects.get().status == "open"
-    done = staff.post(STATE, {"do": "stop", "reason": "She has been released."}, follow=True)
+    done = staff.post(STATE, {"do": "stop", "stop-why": "freed", "stop-reason": "She has been released."}, follow=True)
     assert "The campaign is stopped." in page(done)
     assert Campaign.objects.get().status_reason == "She has been released."
     assert [states_of(one)[0][0] for one in (letter, waiting)] == ["cancelled", "cancelled"]
@@ -84,7 +93,7 @@ def test_a_pause_holds_and_a_resume_lets_go(staff: Client, update: Update) -> No
 
 def test_of_two_who_act_on_a_campaign_the_second_is_told(staff: Client, update: Update) -> None:
     staff.post(STATE, {"do": "close", "reason": "Done."})
-    answer = staff.post(STATE, {"do": "stop", "reason": "Not done."}, follow=True)
+    answer = staff.post(STATE, {"do": "stop", "stop-why": "other", "stop-reason": "Not done."}, follow=True)
     assert "Nothing changed: the campaign is closed by now." in page(answer)
     assert staff.post(STATE, {"do": "explode", "reason": "x"}).status_code == 404
 

@@ -20,7 +20,7 @@ from mailings.doubts import Doubt
 from mailings.models import Event, Instance, Message
 from mailings.models.message import Kind, Status
 from mailings.reports import MessageReport
-from tests.advocacy.making import confirmed, messages_of
+from tests.advocacy.making import at_the_desk, confirmed, messages_of
 from tests.advocacy.pages import read
 from tests.mailings.conftest import go_live
 from tests.mailings.making import post, put
@@ -255,7 +255,7 @@ def test_the_desk_says_that_it_may_be_a_copy_and_a_person_confirms(staff: Client
 
 @pytest.mark.usefixtures("_copied")
 def test_only_who_may_administer_the_site_confirms(client: Client, db: None) -> None:
-    client.force_login(get_user_model().objects.create_user("ben", is_staff=True))
+    client.force_login(at_the_desk("ben"))
     shown = body(client.get(COPY))
     assert "Somebody who may administer this site has to confirm it." in shown
     assert 'name="reason"' not in shown

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -13,7 +12,7 @@ from advocacy.desk_lanes import MOST_PER_DAY
 from advocacy.models import Update
 from mailings import lanes
 from mailings.models import Lane, SendingDomain
-from tests.advocacy.making import confirmed, messages_of
+from tests.advocacy.making import at_the_desk, confirmed, messages_of
 from tests.advocacy.pages import read
 
 #: A Saturday, three in the night in London and eleven in the morning in Beijing.
@@ -34,7 +33,7 @@ POLICY = "550 5.7.1 Refused by our policy"
 def staff(client: Client, update: Update, monkeypatch: pytest.MonkeyPatch) -> Client:
     """The browser of Amara, who works at the desk, on a Saturday on which two letters wait for Beijing."""
     monkeypatch.setattr(timezone, "now", lambda: SATURDAY)
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     for name in ("lea", "noor"):
         confirmed(update, f"{name}@example.org")
     Lane.objects.update(next_at=SATURDAY, even_at=SATURDAY)
@@ -67,7 +66,7 @@ def test_staff_see_what_waits_until_when_and_why(staff: Client) -> None:
 
 
 def test_a_site_without_letters_has_no_lanes_yet(client: Client, db: None) -> None:
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     assert "No lanes yet" in page(client.get("/desk/lanes/"))
     assert "No lanes yet" in page(client.get("/desk/"))
 
@@ -84,7 +83,7 @@ def test_staff_are_told_where_pace_is_not_waited_for(
     client: Client, db: None, settings: Settings, mode: str, pace: bool, words: str
 ) -> None:
     settings.MAIL_MODE, settings.MAIL_PACE = mode, pace
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     for path in ("", f"{lanes.lane_of('mail.gov.cn')}/"):
         told = shown(client, path)
         assert words in told

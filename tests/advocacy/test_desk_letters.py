@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -17,7 +16,7 @@ from mailings import addresses, heartbeat, reports
 from mailings.models import Heartbeat, Message, Recipient, Step
 from mailings.models.message import CANCELLABLE, RETRYABLE, SETTLEABLE, HeldFor, Kind, Status
 from mailings.models.recipient import Delivery
-from tests.advocacy.making import AMBASSADOR, LEA, confirmed, messages_of, written
+from tests.advocacy.making import AMBASSADOR, LEA, at_the_desk, confirmed, messages_of, written
 from tests.mailings.making import put
 
 LIST, ACT = "/desk/letters/", "/desk/letters/act/"
@@ -26,7 +25,7 @@ LIST, ACT = "/desk/letters/", "/desk/letters/act/"
 @pytest.fixture
 def staff(db: None, client: Client) -> Client:
     """The browser of Amara, who works at the desk."""
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
     return client
 
 

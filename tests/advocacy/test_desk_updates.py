@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from advocacy import drafts
 from advocacy.models import Update
-from tests.advocacy.making import AMBASSADOR, DEMO, PRESIDENT, confirmed, later_text, messages_of, written
+from tests.advocacy.making import AMBASSADOR, DEMO, PRESIDENT, at_the_desk, confirmed, later_text, messages_of, written
 
 NEW = "/desk/campaigns/ua-61-21/new/"
 
@@ -18,7 +17,15 @@ NEW = "/desk/campaigns/ua-61-21/new/"
 @pytest.fixture
 def staff(db: None, client: Client) -> Client:
     """The browser of Amara, who works at the desk."""
-    client.force_login(get_user_model().objects.create_user("amara", is_staff=True))
+    client.force_login(at_the_desk("amara"))
+    return client
+
+
+@pytest.fixture
+def ben(db: None) -> Client:
+    """The browser of Ben, who works there too."""
+    client = Client()
+    client.force_login(at_the_desk("ben"))
     return client
 
 
@@ -44,7 +51,13 @@ def opened(staff: Client, draft: Update) -> dict[str, str]:
     return form_of(staff.get(f"/desk/updates/{draft.pk}/"))
 
 
-def test_a_campaigner_s_way_from_the_text_to_the_live_page(staff: Client, update: Update) -> None:
+def press(staff: Client, where: str, act: str, **typed: str) -> Any:
+    """Press a button of the preview page, as it stands there now."""
+    shown = staff.get(where).context["shown"]
+    return staff.post(where, {"do": act, "shown": shown, **typed}, follow=True)
+
+
+def test_a_campaigner_s_way_from_the_text_to_the_live_page(staff: Client, ben: Client, update: Update) -> None:
     before = confirmed(update)
     waiting = written(update, "second@example.org")
 
@@ -63,15 +76,24 @@ def test_a_campaigner_s_way_from_the_text_to_the_live_page(staff: Client, update
     assert "Sixty more of them have now been named" in shown
     assert "Sample Supporter" in shown
     assert "As in the live update" in shown
-    assert "2 letter" not in shown
-    assert "1 letter on Update 1 is written but not confirmed" in shown
 
-    # Without the tick nothing happens; with it the update is live.
-    where, seen = f"/desk/updates/{draft.pk}/preview/", preview.context["seen"]
-    refused = staff.post(where, {"seen": seen})
-    assert (refused.status_code, Update.objects.get(number=2).published) == (422, False)
-    done = staff.post(where, {"seen": seen, "compared": "1"}, follow=True)
-    assert "Update 2 is live." in page(done)
+    # Without the tick she cannot ask for approval. With it she can, and then it is somebody else's turn.
+    where = f"/desk/updates/{draft.pk}/preview/"
+    assert press(staff, where, "ask").status_code == 422
+    assert "waits for the approval of a second person" in page(press(staff, where, "ask", compared="1"))
+    assert "You asked for it, so somebody else must approve it." in page(staff.get(where))
+    assert press(staff, where, "approve", compared="1").status_code == 409
+
+    # Ben reads it, and approves. Nothing is public yet. Then she publishes.
+    assert press(ben, where, "approve").status_code == 422
+    assert "is approved as it stands here" in page(press(ben, where, "approve", compared="1"))
+    assert not Update.objects.get(number=2).published
+    unanswered = press(staff, where, "publish", when="now")
+    assert unanswered.status_code == 422
+    assert "<strong>1</strong> confirmed letter has not begun to leave" in page(unanswered)
+    assert "<strong>1</strong> waits for its writer to confirm" in page(unanswered)
+    assert page(unanswered).count("Say what is to become of the letters that wait.") == 2
+    assert "Update 2 is live." in page(press(staff, where, "publish", when="now", letters="go"))
     assert Update.objects.get(number=2).published_by == "amara"
 
     # The page and new letters use it at once; earlier letters keep theirs.
@@ -221,7 +243,7 @@ def test_what_stands_in_the_way_is_listed_and_holds(staff: Client, draft: Update
     preview = staff.post(f"/desk/updates/{draft.pk}/", sent, follow=True)
     for words in ("The title is missing.", "The asks are missing", "lacks {signature}", "needs an email address"):
         assert words in page(preview)
-    answer = staff.post(preview.request["PATH_INFO"], {"seen": preview.context["seen"], "compared": "1"})
+    answer = press(staff, preview.request["PATH_INFO"], "ask", compared="1")
     assert answer.status_code == 422
     assert "The title is missing." in page(answer)
     assert not Update.objects.get(pk=draft.pk).published
@@ -241,14 +263,14 @@ def test_of_two_who_edit_a_draft_the_later_one_is_told_and_loses_nothing(staff: 
     assert Update.objects.get(pk=draft.pk).title == "His"
 
 
-def test_what_is_published_is_what_was_looked_at(staff: Client, draft: Update) -> None:
+def test_what_is_asked_for_is_what_was_looked_at(staff: Client, draft: Update) -> None:
     where = f"/desk/updates/{draft.pk}/preview/"
-    seen = staff.get(where).context["seen"]
+    shown = staff.get(where).context["shown"]
     staff.post(f"/desk/updates/{draft.pk}/", {**opened(staff, draft), "office-0-email": "other@mail.gov.cn"})
-    answer = staff.post(where, {"seen": seen, "compared": "1"})
+    answer = staff.post(where, {"do": "ask", "shown": shown, "compared": "1"})
     assert answer.status_code == 409
-    assert "Read it once more, then publish." in page(answer)
-    assert not Update.objects.get(pk=draft.pk).published
+    assert "somebody changed it since. Read it once more." in page(answer)
+    assert not draft.approvals.exists()
 
 
 def test_a_published_update_opens_to_be_read_and_cannot_be_changed(staff: Client, update: Update) -> None:
@@ -257,7 +279,9 @@ def test_a_published_update_opens_to_be_read_and_cannot_be_changed(staff: Client
     assert "A published update never changes" in shown
     assert 'name="title"' not in shown
     staff.post(where, {"title": "Changed", "seen": drafts.stamp(update)})
-    staff.post(f"{where}preview/", {"seen": drafts.stamp(update), "compared": "1"})
+    for act in ("ask", "ask_back", "publish"):
+        answer = press(staff, f"{where}preview/", act, compared="1", when="now", **{"return-reason": "Why not."})
+        assert answer.status_code == 409
     gone = staff.post(f"{where}discard/", {"seen": drafts.stamp(update)}, follow=True)
     assert "Nothing was thrown away." in page(gone)
     after = Update.objects.get(pk=update.pk)

@@ -613,7 +613,7 @@ def test_a_page_asks_the_database_few_things(
     with django_assert_max_num_queries(5):
         client.get(PAGE)
     letter = confirmed(update)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(link(letter, Purpose.STATUS))
 
 

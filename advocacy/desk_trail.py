@@ -1,0 +1,100 @@
+"""Owns the audit trail as a person reads it: acts in words, and each change with its old and new value."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from advocacy.models import Act, Campaign
+from advocacy.models.act import What
+
+ACTS_ON_A_PAGE = 50
+#: Tone and icon of the acts that are not everyday.
+LOOKS = {
+    What.PUBLISHED: ("good", "tick"),
+    What.WENT_BACK: ("wait", "return"),
+    What.APPROVED: ("good", "tick"),
+    What.SENT_BACK: ("wait", "return"),
+    What.VOIDED: ("wait", "warning"),
+    What.ASKED: ("info", "ask"),
+    What.SCHEDULED: ("info", "clock"),
+    What.UNSCHEDULED: ("quiet", "clock"),
+    What.MISSED: ("bad", "clock"),
+    What.PAUSED: ("wait", "pause"),
+    What.RESUMED: ("good", "arrow"),
+    What.STOPPED: ("bad", "slash"),
+    What.CLOSED: ("quiet", "lock"),
+    What.DISCARDED: ("quiet", "slash"),
+    What.BEGAN: ("quiet", "plus"),
+}
+#: Longer values are folded away.
+LONG = 160
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field before and after."""
+
+    field: str
+    old: str
+    new: str
+
+    @property
+    def long(self) -> bool:
+        """True where it does not fit into two lines."""
+        return len(self.old) > LONG or len(self.new) > LONG
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act."""
+
+    at: datetime
+    who: str
+    what: str
+    update: str
+    note: str
+    tone: str
+    icon: str
+    changes: list[Change]
+    #: The campaign's reference.
+    campaign: str
+
+
+def acts_of(campaign: Campaign) -> QuerySet[Act]:
+    """Everything that was done with a campaign, newest first."""
+    return campaign.acts.select_related("campaign")
+
+
+def acts_about_people() -> QuerySet[Act]:
+    """What administrators decided last about roles and campaigns, newest first."""
+    return Act.objects.filter(what__in=[What.ROLES, What.ALLOWED, What.DISALLOWED]).select_related("campaign")
+
+
+def lines(acts: Iterable[Act]) -> list[Line]:
+    """Acts as the page tells them."""
+    return [_line(act) for act in acts]
+
+
+def _line(act: Act) -> Line:
+    tone, icon = LOOKS.get(What(act.what), ("quiet", "pencil"))
+    changes = [Change(name.replace("_", " "), _words(old), _words(new)) for name, (old, new) in act.changes.items()]
+    who = act.by or "The machine"
+    return Line(act.at, who, act.get_what_display(), act.update_name, act.note, tone, icon, changes, _reference(act))
+
+
+def _reference(act: Act) -> str:
+    return act.campaign.reference if act.campaign else ""
+
+
+def _words(value: Any) -> str:
+    """A stored value as a person reads it; "" for nothing."""
+    if value is None or value in ("", []):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "\n".join(str(one) for one in value)
+    return str(value)

@@ -1,0 +1,76 @@
+"""Owns the audit trail: what was done, by whom, when, and field by field what changed.
+
+The promise: an act stands in the trail if and only if it was done, because both are one transaction; and no act in it
+ever changes, because the database refuses that.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from advocacy.models import Act, Campaign, Update
+from advocacy.models.act import What
+
+#: Columns of an update that say who worked on it and when, not what it says.
+BOOKKEEPING = frozenset({"id", "campaign", "created_at", "edited_at", "edited_by", "published_at", "published_by"})
+#: Columns of an office that only tie it to its update.
+TIES = frozenset({"id", "update"})
+Changes = Mapping[str, list[Any]]
+
+
+class NotInATransaction(RuntimeError):
+    """Somebody records an act outside of the transaction that does it."""
+
+
+def record(
+    what: What,
+    *,
+    by: str,
+    campaign: Campaign | None = None,
+    update: Update | None = None,
+    note: str = "",
+    changes: Changes | None = None,
+) -> None:
+    """Write an act down, in the transaction that does it.
+
+    Args:
+        what: the act.
+        by: the account's name; "" for the machine.
+        campaign: the one it concerns; that of ``update`` where only this is given.
+        update: the text that it is about.
+        note: the reason that was given.
+        changes: field -> [old, new]. Never anything of a supporter.
+    Raises:
+        NotInATransaction: where act and trail could come apart.
+    """
+    if not connection.in_atomic_block:
+        raise NotInATransaction("An act is recorded in the transaction that does it.")
+    whose = campaign.pk if campaign else update.campaign_id if update else None
+    number = update.number if update else None
+    Act.objects.create(
+        by=by, what=what, campaign_id=whose, update_number=number, note=note[:500], changes=dict(changes or {})
+    )
+
+
+def values_of(update: Update) -> dict[str, Any]:
+    """Everything that an update says, by the names the trail uses: its own fields, then those of each office.
+
+    Read from the models' fields, so that one which is added later is in it by itself.
+    """
+    values = {
+        field.name: getattr(update, field.attname)
+        for field in Update._meta.concrete_fields
+        if field.name not in BOOKKEEPING
+    }
+    for target in update.targets.order_by("position"):
+        for field in target._meta.concrete_fields:
+            if field.name not in TIES:
+                values[f"office {target.position}: {field.name}"] = getattr(target, field.attname)
+    return values
+
+
+def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Field -> [old, new] of everything that differs; None stands for a field that is not there."""
+    names = [*old, *(name for name in new if name not in old)]
+    return {name: [old.get(name), new.get(name)] for name in names if old.get(name) != new.get(name)}

@@ -1,0 +1,192 @@
+"""Owns the desk's page on which a text is read as it will be, approved by a second person, and published."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from advocacy import approvals, changeovers, desk_publishing, desk_queries, drafts, paper, publishing, updates, wording
+from advocacy.access import May, desk_of, desk_page
+from advocacy.desk_forms import error_list
+from advocacy.desk_publishing import ComparedForm, PublishForm, ReturnForm, SendBackForm
+from advocacy.models import Update
+from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
+from advocacy.views.desk_updates import found_update
+from advocacy.wording import Choices
+from mailings.text import UnfitText
+
+#: Supporters that a letter is shown with before it is published: (name of the tab, who).
+SAMPLES: dict[str, tuple[str, Choices]] = {
+    "usual": ("Own words", updates.SAMPLE),
+    "plain": ("No own words", Choices("Sample Supporter", "Halifax", "CA")),
+    "long": (
+        "Long name",
+        Choices("Maximiliane Freifrau von Hohenstein-Papadopoulou", "Rural Municipality of St. Laurent", "CA"),
+    ),
+    "chinese": ("Chinese name", Choices("歐陽志明", "臺北市", "TW", "我們沒有忘記他們。")),
+}
+
+
+#: A publisher waits so long at most; the workers do the rest.
+SECONDS_OF_LETTERS = 3.0
+
+
+class Forms:
+    """The forms of the page, bound to what was sent where their act was pressed."""
+
+    def __init__(self, update: Update, act: str, data: Any) -> None:
+        approval = approvals.open_for(update)
+        alone = approvals.alone_is_enough() and approval is None
+        compares = act in {"ask", "approve"} or (act == "publish" and alone and not update.published)
+        self.compared = ComparedForm(data if compares else None)
+        waiting = changeovers.waiting(update)
+        self.publish = PublishForm(update.campaign, waiting, approval, data if act == "publish" else None)
+        self.send_back = SendBackForm(data if act == "send_back" else None, prefix="back")
+        goes_back = act == "ask_back" or (act == "publish" and alone and update.published)
+        self.back = ReturnForm(data if goes_back else None, prefix="return")
+
+    @property
+    def all(self) -> list[forms.Form]:
+        """All of them."""
+        return [self.compared, self.publish, self.send_back, self.back]
+
+    @property
+    def valid(self) -> bool:
+        """True where none of those that were sent has a fault."""
+        return all(form.is_valid() for form in self.all if form.is_bound)
+
+    def errors(self) -> list[tuple[str, str]]:
+        """The faults, for the summary."""
+        return [error for form in self.all if form.is_bound for error in error_list(form, "publish")]
+
+
+@desk_page(May.DRAFTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Page and letter as they will be, what stands in the way, and the next step; POST takes it."""
+    update, act = found_update(request, pk), request.POST.get("do", "")
+    if request.method != "POST":
+        return _page(request, update, Forms(update, "", None))
+    if act not in ACTS:
+        raise Http404("No such act")
+    if not any(desk_of(request.user).may(what) for what in NEEDED[act]):
+        raise PermissionDenied
+    sent = Forms(update, act, request.POST)
+    if not sent.valid:
+        return _page(request, update, sent, sent.errors(), BAD_INPUT)
+    try:
+        return ACTS[act](request, update, sent)
+    except updates.NotPublishable as fault:
+        return _page(request, update, sent, [("faults", words) for words in fault.faults], BAD_INPUT)
+    except publishing.NotAnswered:
+        sent.publish.add_error("letters", desk_publishing.UNANSWERED)
+        return _page(request, found_update(request, pk), sent, sent.errors(), CONFLICT)
+    except approvals.NotApproved as fault:
+        # What is shown now is what is true now; what was typed stands in the forms still.
+        return _page(request, found_update(request, pk), sent, [("publish", str(fault))], CONFLICT)
+
+
+def _ask(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
+    publishing.ask(update, request.POST.get("shown", ""), by=request.user.get_username())
+    messages.success(request, f"{update.name} waits for the approval of a second person.")
+    return redirect("desk:preview", update.pk)
+
+
+def _ask_back(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
+    by, reason = request.user.get_username(), sent.back.cleaned_data["reason"]
+    publishing.ask_to_go_back(update, request.POST.get("shown", ""), by=by, reason=reason)
+    messages.success(request, f"Going back to {update.name} waits for the approval of a second person.")
+    return redirect("desk:preview", update.pk)
+
+
+def _approve(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
+    approvals.approve(update, request.POST.get("shown", ""), by=request.user.get_username())
+    messages.success(request, f"{update.name} is approved as it stands here. It is not public yet.")
+    return redirect("desk:preview", update.pk)
+
+
+def _send_back(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
+    approvals.send_back(update, by=request.user.get_username(), reason=sent.send_back.cleaned_data["reason"])
+    messages.success(request, f"{update.name} is not approved. Whoever wrote it reads why.")
+    return redirect("desk:preview", update.pk)
+
+
+def _publish(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
+    shown, by, chosen = request.POST.get("shown", ""), request.user.get_username(), sent.publish.cleaned_data
+    if chosen["when"] == "later":
+        publishing.schedule(update, shown, chosen["at"], by=by, letters=sent.publish.answer())
+        words = f"{update.name} becomes public on {chosen['at']:%-d %B %Y at %H:%M} ({update.campaign.time_zone})."
+        messages.success(request, words)
+        return redirect("desk:preview", update.pk)
+    reason = sent.back.cleaned_data["reason"] if sent.back.is_bound else ""
+    publishing.publish(update, shown, by=by, letters=sent.publish.answer(), reason=reason)
+    changeovers.work(SECONDS_OF_LETTERS)
+    messages.success(request, f"{update.name} is live. The page and new letters use it at once.")
+    return redirect("desk:campaign", update.campaign.slug)
+
+
+def _unschedule(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
+    publishing.unschedule(update, by=request.user.get_username())
+    messages.success(request, f"{update.name} is not published by itself any more. Its approval stays.")
+    return redirect("desk:preview", update.pk)
+
+
+ACTS: dict[str, Callable[[HttpRequest, Update, Forms], HttpResponse]] = {
+    "ask": _ask,
+    "ask_back": _ask_back,
+    "approve": _approve,
+    "send_back": _send_back,
+    "publish": _publish,
+    "unschedule": _unschedule,
+}
+
+
+#: One of these is needed for each.
+NEEDED: dict[str, tuple[May, ...]] = {
+    "ask": (May.EDIT,),
+    "ask_back": (May.EDIT,),
+    "approve": (May.APPROVE,),
+    "send_back": (May.APPROVE, May.EDIT),
+    "publish": (May.PUBLISH,),
+    "unschedule": (May.PUBLISH,),
+}
+
+
+def _page(
+    request: HttpRequest, update: Update, sent: Forms, errors: list[tuple[str, str]] | None = None, status: int = 200
+) -> HttpResponse:
+    sample = request.GET.get("sample", "usual")
+    sheets, unfit = _sheets(update, SAMPLES.get(sample, SAMPLES["usual"])[1])
+    live = update.campaign.live_update
+    context = {
+        "section": "campaigns",
+        "update": update,
+        "campaign": update.campaign,
+        "errors": errors or [],
+        "faults": [] if update.published else updates.faults(update),
+        "doubts": [] if update.published else drafts.doubts(update),
+        "addresses": desk_queries.compared_addresses(update),
+        "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
+        "sample": sample if sample in SAMPLES else "usual",
+        "sheets": sheets,
+        "unfit": unfit,
+        "shown": approvals.digest_of(update),
+        "standing": desk_publishing.standing(update, request.user.get_username()),
+        "forms": sent,
+        "earlier": update.published and live is not None and live.pk != update.pk,
+        "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",
+    }
+    return page(request, "preview", context, status=status)
+
+
+def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str]:
+    """The letter with one sample supporter; where there is none yet, why."""
+    try:
+        return [paper.of_mail(mail, choices.own_words) for mail in wording.letter_mails(update, choices)], ""
+    except (UnfitText, ValueError) as fault:
+        return [], str(fault)
