@@ -2,7 +2,7 @@
 
 from advocacy.reading.as_labels import as_labels
 from advocacy.reading.draft import DraftTarget, DraftUpdate, Fault
-from advocacy.reading.layout import read
+from advocacy.reading.drafting import read
 from advocacy.reading.printed import Notice, PrintedTarget, PrintedUpdate, Question, Reading
 from advocacy.reading.reader import reading_of
 

@@ -41,7 +41,7 @@ def addresses_in(text: str, *, labelled: bool) -> Addresses:
     """
     forms = tuple(match[0].rstrip(".,;") for match in _WEB.finditer(text))
     rest = _WEB.sub(" ", REDACTED.sub(" ", text))
-    written = [match[0] for match in _WRITTEN_OUT.finditer(rest[:2000])] if labelled else []
+    written = [match[0].rstrip(",;.") for match in _WRITTEN_OUT.finditer(rest[:2000])] if labelled else []
     for words in written:
         rest = rest.replace(words, " ")
     emails: list[str] = []
@@ -52,6 +52,8 @@ def addresses_in(text: str, *, labelled: bool) -> Addresses:
             (emails if is_address(bare) else invalid).append(bare)
         elif labelled and _NO_AT.match(word[:LONGEST_ADDRESS]) and not word.casefold().endswith(("e.g", "i.e")):
             invalid.append(word)
+    if labelled and not (emails or invalid or forms or REDACTED.search(text)) and rest.strip():
+        invalid.append(rest.strip()[:LONGEST_ADDRESS])
     return Addresses(
         tuple(dict.fromkeys(emails)), tuple(dict.fromkeys(invalid)), REDACTED.search(text) is not None, forms
     )

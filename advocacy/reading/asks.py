@@ -43,7 +43,7 @@ def _groups(placed: list[Placed]) -> list[list[int]]:
     """Runs of list items with the lines that carry them on; an empty line between two items does not part them."""
     groups: list[list[int]] = []
     last = ""
-    for place, one in enumerate(placed):
+    for place in range(len(placed)):
         kind = _kind(placed, place)
         if kind in {"item", "number"}:
             if last != kind:
@@ -104,7 +104,9 @@ def _read(placed: list[Placed], group: list[int]) -> Asks:
     for place in group:
         text = placed[place].text
         if _kind(placed, place) in {"item", "number"}:
-            asks.append(re.sub(r"^(?:n |\(?[0-9a-h]{1,2}[.)]\s+)", "", text) if placed[place].piece.kind != "item" else text)
+            asks.append(
+                re.sub(r"^(?:n |\(?[0-9a-h]{1,2}[.)]\s+)", "", text) if placed[place].piece.kind != "item" else text
+            )
         else:
             asks[-1] = f"{asks[-1]} {text}"
     if asks and _stand_alone(asks):
@@ -121,7 +123,7 @@ def _read(placed: list[Placed], group: list[int]) -> Asks:
 
 
 def _stand_alone(asks: list[str]) -> bool:
-    """True for items that are orders by themselves: the full stop after the last closes the list, as semicolons part it.
+    """True for items that are orders by themselves: the last full stop closes the list, as semicolons part it.
 
     Items that carry on the introduction's sentence ("urging him to: release ...") end that sentence with it.
     """
@@ -138,7 +140,8 @@ def _finished(ask: str) -> str:
 
 def _urged(placed: list[Placed]) -> Asks:
     """What a letter urges in running sentences."""
-    asks, lines = [], []
+    asks: list[str] = []
+    lines: list[int] = []
     for one in placed:
         if one.part != "letter":
             continue

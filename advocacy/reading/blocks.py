@@ -51,7 +51,7 @@ def is_plain(text: str) -> bool:
 
 
 def blocks_of(placed: list[Placed]) -> list[Block]:
-    """The offices' blocks in the parts that are marked as theirs; where there are none, those that show by themselves."""
+    """The offices' blocks in the parts that are marked as theirs; where there are none, those that show without."""
     blocks: list[Block] = []
     current: Block | None = None
     at, blank = -1, False
@@ -74,18 +74,21 @@ def blocks_of(placed: list[Placed]) -> list[Block]:
 
 def _begins_another(block: Block, text: str, *, blank: bool) -> bool:
     """True where this line is the next office's first."""
-    if not is_plain(text):
+    labelled = {label_of(one.text)[0] for one in block.pieces}
+    if label_of(text)[0] in {"name", "title"} & labelled or (label_of(text)[0] == "name" and "salutation" in labelled):
+        return True
+    if not is_plain(text) or not (block.plain or "salutation" in labelled):
         return False
     if kind_of(text) in {"country", "address"} and not blank:
         return False
-    if any(label_of(one.text)[0] == "salutation" for one in block.pieces):
+    if "salutation" in labelled:
         return True
     begins = kind_of(text) in {"title", "name", "office"}
     if block.has_contacts:
         return blank or begins or looks_like_a_name(text)
     if blank:
         return begins and len(block.plain) > 1
-    return _is_whole(block) and kind_of(text.split(",")[0]) in {"title", "name"}
+    return _is_whole(block) and kind_of(text.split(",", maxsplit=1)[0]) in {"title", "name"}
 
 
 def _is_whole(block: Block) -> bool:
@@ -102,9 +105,10 @@ def is_office(block: Block) -> bool:
     first = block.plain[0].text if block.plain else ""
     if not first:
         return any(label_of(one.text)[0] in {"name", "title", "organisation"} for one in block.pieces)
-    if not reads_as_names(first) or (reads_as_text(first) and ends_a_sentence(first)):
+    known = kind_of(first.split(",")[0]) in {"title", "name", "office"}
+    if not (reads_as_names(first) or (known and len(first) < 120)) or (reads_as_text(first) and ends_a_sentence(first)):
         return False
-    shown = kind_of(first.split(",")[0]) in {"title", "name", "office"} or block.has_contacts
+    shown = known or block.has_contacts
     return shown or len(block.pieces) > 1 or bool(_title_inside(first))
 
 
@@ -156,7 +160,8 @@ def _sound(runs: list[list[Placed]]) -> list[Block]:
 def _is_state(block: Block) -> bool:
     """True where a title, an honorific or an organisation is among the first lines."""
     return any(
-        kind_of(one.text.split(": ")[-1]) in {"title", "name", "office"} or _title_inside(one.text) for one in block.plain[:2]
+        kind_of(one.text.split(": ")[-1]) in {"title", "name", "office"} or _title_inside(one.text)
+        for one in block.plain[:2]
     )
 
 

@@ -16,8 +16,6 @@ LOCAL_ADDRESS = re.compile(labels.LOCAL_ADDRESS, re.IGNORECASE)
 _NOTE = re.compile(r"\(([^()]{1,200})\)")
 _APART = re.compile(r"\s*[;,]\s*|\s+/\s+|\s+(?:or|ou|and|et)\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"^[+0-9(][0-9 ().\-–/+]*(?:\s?(?:ext|x|poste)\.?\s?[0-9]+)?$", re.IGNORECASE)
-#: Fewest digits of a number that somebody can be called at.
-_FEWEST_DIGITS = 3
 
 
 @dataclass
@@ -29,6 +27,8 @@ class Contacts:
     redacted: bool = False
     #: (as printed, why it is no address of this office, line)
     doubtful: list[tuple[str, str, int]] = field(default_factory=list)
+    #: Words that a line alone may carry an address on with: no part of the postal address.
+    tails: set[str] = field(default_factory=set)
 
     def add(self, name: str, value: str, line: int) -> None:
         """One value of a field; twice the same is once."""
@@ -79,12 +79,12 @@ def take(contacts: Contacts, name: str, value: str, line: int, following: str) -
 
 def _numbers(contacts: Contacts, name: str, value: str, line: int) -> None:
     for note in _NOTE.findall(value):
-        if sum(char.isdigit() for char in note) < _FEWEST_DIGITS:
+        if any(char.isalpha() for char in note):
             contacts.add(f"{name}_notes", note.strip(), line)
             value = value.replace(f"({note})", " ")
     for part in _APART.split(value):
         number = " ".join(part.split()).strip(" .")
-        if _NUMBER.match(number) and sum(char.isdigit() for char in number) >= _FEWEST_DIGITS:
+        if _NUMBER.match(number) and any(char.isdigit() for char in number):
             contacts.add(name, number, line)
         elif number:
             contacts.add(f"{name}_notes", number, line)
@@ -101,6 +101,7 @@ def take_addresses(contacts: Contacts, found: Addresses, value: str, line: int, 
     for email in found.emails:
         if is_cut_off(value, email, following):
             contacts.doubtful.append((f"{email}. {following.strip()}", "it may go on in the next line", line))
+            contacts.tails.add(following.strip())
         else:
             contacts.add("emails", email, line)
     for word in found.invalid:

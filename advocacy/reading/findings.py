@@ -22,9 +22,7 @@ class Findings:
 
     def ask(self, name: str, why: str, candidates: Iterable[str] = (), lines: Iterable[int] = ()) -> None:
         """A person must say what this field is."""
-        self.questions.append(
-            Question(name, why, tuple(dict.fromkeys(candidates)), tuple(sorted(set(lines))))
-        )
+        self.questions.append(Question(name, why, tuple(dict.fromkeys(candidates)), tuple(sorted(set(lines)))))
 
     def note(self, kind: str, words: str, text: str = "", lines: Iterable[int] = ()) -> None:
         """A person should know this; said once."""

@@ -18,8 +18,9 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r"\b(?:further information on|update (?:on|to|of)|(?:urgent action )?update [0-9]{1,2}|(?:ai |the )?index(?: number)?|"
-    r"(?:issue )?date(?: of issue)?|issued on|informations complémentaires sur l'|mise à jour(?: de l'| sur l')?|"
+    r"\b(?:further information on|update (?:on|to|of)|(?:urgent action )?update [0-9]{1,2}|"
+    r"(?:ai |the )?index(?: number)?|(?:issue )?date(?: of issue)?|issued on|informations complémentaires sur l'|"
+    r"mise à jour(?: de l'| sur l')?|"
     r"[\w]{2,12}(?= update\b)|[\w]{2,12}(?= (?:UA|AU)\b)|update|this is|first|second|third)\b",
     re.IGNORECASE,
 )
@@ -95,7 +96,12 @@ def _starts_with_country(head: Head, one: Placed) -> bool:
 def _begins_text(run: list[Placed]) -> bool:
     """True where running text begins with this piece: it reads so, and its paragraph ends like a sentence."""
     text = run[0].text
-    if run[0].piece.kind == "item" or capitals_at_the_front(text) or references_in(text[:200]) or _KIND.match(straight(text)):
+    if (
+        run[0].piece.kind == "item"
+        or capitals_at_the_front(text)
+        or references_in(text[:200])
+        or _KIND.match(straight(text))
+    ):
         return False
     if not any(ends_a_sentence(one.text) for one in run):
         return False
@@ -109,7 +115,11 @@ def _head_line(head: Head, one: Placed, above: Placed | None) -> None:
     """One line of the head: what is known of it goes, and what is left may be the title."""
     head.lines.append(one)
     text = one.text
-    if one.piece.kind == "deadline" or one.part == "reader" or matches([re.escape(w) for w in labels.ORIGINAL], text[:200]):
+    if (
+        one.piece.kind == "deadline"
+        or one.part == "reader"
+        or matches([re.escape(w) for w in labels.ORIGINAL], text[:200])
+    ):
         return
     if text.startswith("(") and (dates_in(text) or DAY_ONLY.search(text)):
         return
@@ -156,13 +166,17 @@ def _remainder(head: Head, one: Placed) -> tuple[str, int]:
 
 def _without_marks(text: str) -> str:
     """A line without its reference, indexes, dates and the words that name them; what is left is trimmed."""
-    spans = [(one.start, one.end) for one in (*references_in(text), *indexes_in(text), *dates_in(text))]
-    about = list(_ABOUT.finditer(straight(text)))
-    spans += [(match.start(), match.end()) for match in about]
-    for start, end in sorted(spans, reverse=True):
-        text = f"{text[:start]}\0{text[end:]}"
-    parts = [part.strip(_EDGES) for part in text.split("\0")]
-    return " ".join(part for part in parts if part and fold(part) not in {"of", "on", "the", "ai", "du", "le", "de", "l'"})
+    spans = [(one.start, one.end) for one in references_in(text)]
+    spans += [(one.start, one.end) for one in indexes_in(text)]
+    spans += [(one.start, one.end) for one in dates_in(text)]
+    spans += [(match.start(), match.end()) for match in _ABOUT.finditer(straight(text))]
+    parts, at = [], 0
+    for start, end in [*sorted(spans), (len(text), len(text))]:
+        parts.append(text[at : max(start, at)].strip(_EDGES))
+        at = max(at, end)
+    return " ".join(
+        part for part in parts if part and fold(part) not in {"of", "on", "the", "ai", "du", "le", "de", "l'"}
+    )
 
 
 def tell_title(head: Head, findings: Findings) -> None:

@@ -46,10 +46,10 @@ def tell_indexes(head: list[Placed], everything: list[Placed], findings: Finding
     own: list[tuple[Index, int]] = []
     for piece in head:
         for index in indexes_in(piece.text):
-            if is_original(piece.text, index.start) and "original_index" not in findings.values:
+            if is_original(piece.text, index.end) and "original_index" not in findings.values:
                 findings.tell("original_index", index.name, [piece.number])
                 _tell_original_day(piece, index.end, findings)
-            elif not is_original(piece.text, index.start):
+            elif not is_original(piece.text, index.end):
                 own.append((index, piece.number))
     if not own:
         own = [(index, one.number) for one in everything for index in indexes_in(one.text) if index.labelled]
@@ -62,7 +62,7 @@ def tell_indexes(head: list[Placed], everything: list[Placed], findings: Finding
 
 
 def is_original(text: str, place: int) -> bool:
-    """True where what stands at this place of a line belongs to the document that this one follows."""
+    """True where what ends at this place of a line belongs to the document that this one follows."""
     before = straight(text[max(place - 80, 0) : place])
     if _ORIGINAL.search(before):
         return True
@@ -98,7 +98,7 @@ def tell_issue_date(head: list[Placed], findings: Findings) -> None:
 
 def _rank(piece: Placed, printed: Printed) -> int:
     text = piece.text
-    if piece.piece.kind == "deadline" or matches(labels.ENDED, text) or is_original(text, printed.start):
+    if piece.piece.kind == "deadline" or matches(labels.ENDED, text) or is_original(text, printed.end):
         return 0
     if _ISSUED.search(straight(text[: printed.start])[-40:]):
         return LABELLED

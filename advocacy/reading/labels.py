@@ -4,6 +4,12 @@ Every phrase is written in lower case with straight quotes; texts are folded the
 new language is a new column of words here, and no new rule.
 """
 
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, for a table that is easier to read as one."""
+    return frozenset(text.split())
+
+
 #: A line that is one of these, alone or before a colon, begins a part.
 PARTS: dict[str, tuple[str, ...]] = {
     "to": (
@@ -165,7 +171,8 @@ ASKING = (
 )  # fmt: skip
 #: In a letter, what follows one of these is an ask.
 URGING = (
-    r"\bI (?:therefore |also |hereby |respectfully |strongly )?(?:urge|call on|call upon|ask|request) (?:you|your \w+) to\b",
+    r"\bI (?:therefore |also |hereby |respectfully |strongly )?"
+    r"(?:urge|call on|call upon|ask|request) (?:you|your \w+) to\b",
     r"\b[Jj]e vous (?:demande|prie|exhorte)(?: donc| instamment)? (?:de|à)\b",
     r"\b[Jj]e vous (?:appelle|engage)(?: donc| instamment)? à\b",
 )
@@ -182,16 +189,16 @@ PEOPLE = (
     r"^names?\(s\)\s*:",
 )
 #: "Dear friends" speaks to the reader.
-READERS = frozenset(
+READERS = words(
     "friend friends supporter supporters activist activists all colleague colleagues member members everyone reader "
-    "readers ami amis amie amies membre membres militant militants militante militantes lecteur lecteurs".split()
+    "readers ami amis amie amies membre membres militant militants militante militantes lecteur lecteurs"
 )
 SIGN_OFF = (
     r"^(?:yours (?:sincerely|faithfully|respectfully|truly)|sincerely|respectfully|with respect|kind regards)\b",
     r"^(?:veuillez|je vous prie|nous vous prions|recevez)\b.{0,40}\b(?:agréer|recevoir|croire|salutations)",
 )
 #: Whole lines that are buttons of a page.
-BUTTONS = frozenset(
-    "facebook twitter linkedin whatsapp email print share tweet x instagram telegram reddit pinterest copy_link menu "
-    "search partager imprimer courriel donate sign".split()
+BUTTONS = words(
+    "facebook twitter linkedin whatsapp email print share tweet x instagram telegram reddit pinterest copy_link "
+    "menu search partager imprimer courriel donate sign"
 )

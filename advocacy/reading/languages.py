@@ -10,14 +10,14 @@ from advocacy.reading.sections import Placed
 
 _AFTER = re.compile("|".join(f"(?:{one})" for one in labels.LANGUAGES), re.IGNORECASE)
 _LISTED = re.compile(
-    r"\b(?:in|en) ((?:[^\W\d_]+(?:,? (?:and |or |et |ou |en |in )*)){0,6}?(?:your own language|votre propre langue)|"
-    r"[A-Z][^\W\d_]+(?:, [A-Z][^\W\d_]+)*(?: (?:or|and) [A-Z][^\W\d_]+)?)\s*:",
-    re.IGNORECASE,
+    r"\b(?:in|en) ("
+    r"(?:[^\W\d_]+(?:,? (?:and |or |et |ou |en |in |dans )*)){0,6}?(?:your own language|votre propre langue)|"
+    r"[A-Z][^\W\d_]+(?:, [A-Z][^\W\d_]+)*(?: (?:or|and) [A-Z][^\W\d_]+)?)(?:\s*[:.]| to | as )",
 )
 _APART = re.compile(r"\s*[,;/]\s*|\s+(?:or|and|ou|et)\s+", re.IGNORECASE)
 _OWN = re.compile("|".join(f"(?:{one})" for one in labels.OWN_LANGUAGE), re.IGNORECASE)
-_ENGLISH = frozenset("the of and to in was were is are that for with has have been his her their".split())
-_FRENCH = frozenset("le la les des du de et un une est sont dans que qui pour avec son ses leur depuis sans".split())
+_ENGLISH = labels.words("the of and to in was were is are that for with has have been his her their")
+_FRENCH = labels.words("le la les des du de et un une est sont dans que qui pour avec son ses leur depuis sans")
 
 
 def tell_languages(asks: Asks, placed: list[Placed], findings: Findings) -> None:
@@ -43,7 +43,10 @@ def tell_languages(asks: Asks, placed: list[Placed], findings: Findings) -> None
 
 
 def _apart(text: str) -> list[str]:
-    words = [re.sub(r"^(?:in|en|or|and|ou|et) ", "", part.strip(" .:")) for part in _APART.split(text.partition(". ")[0])]
+    words = [
+        re.sub(r"^(?:(?:in|en|or|and|ou|et|dans) )+", "", part.strip(" .:"))
+        for part in _APART.split(text.partition(". ")[0])
+    ]
     return [word for word in words if word and len(word) < 40]
 
 
@@ -63,5 +66,3 @@ def language_of(text: str) -> str:
     words = re.findall(r"[^\W\d_]+", sample.casefold())
     french, english = (sum(word in known for word in words) for known in (_FRENCH, _ENGLISH))
     return "fr" if french > english else "en"
-
-

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from advocacy.reading import labels
 from advocacy.reading.findings import Findings
 from advocacy.reading.lines import fold
 from advocacy.reading.printed import PrintedTarget
@@ -11,8 +12,8 @@ from advocacy.reading.sections import Placed, numbers, opening_of, paragraphs
 _SUBJECT = re.compile(r"^(?:subject|objet)\s*:\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 #: Words of a salutation that name nobody.
-_POLITE = frozenset(
-    "dear mr mrs ms dr sir madam your his her excellency honourable the monsieur madame le la cher chère m mme".split()
+_POLITE = labels.words(
+    "dear mr mrs ms dr sir madam your his her excellency honourable the monsieur madame le la cher chère m mme"
 )
 
 
@@ -39,9 +40,7 @@ def opening_line(letter: str) -> str:
     return opening_of(first) or first
 
 
-def with_salutations(
-    targets: list[PrintedTarget], placed: list[Placed], findings: Findings
-) -> list[PrintedTarget]:
+def with_salutations(targets: list[PrintedTarget], placed: list[Placed], findings: Findings) -> list[PrintedTarget]:
     """The offices, those without a salutation given the letter's where it can only be meant for them."""
     opening, number = _opening(placed)
     if not opening:

@@ -15,7 +15,10 @@ _LOCAL_LABEL = re.compile(r"^([^A-Za-zÀ-ɏ\d\s][^A-Za-zÀ-ɏ\d]{0,20}?)\s*[:：
 
 
 def _begins(phrases: Iterable[str], after: str = r"(?![\w'])") -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(sorted((re.escape(one) for one in phrases), key=len, reverse=True)) + f"){after}", re.IGNORECASE)
+    return re.compile(
+        "(?:" + "|".join(sorted((re.escape(one) for one in phrases), key=len, reverse=True)) + f"){after}",
+        re.IGNORECASE,
+    )
 
 
 _BEFORE = "(?:(?:" + "|".join(re.escape(one) for one in roles.BEFORE_A_TITLE) + r")[ -]){0,2}"
@@ -52,6 +55,8 @@ def kind_of(line: str) -> str:
         return "title"
     if _HONORIFIC.match(plain):
         return "name"
+    if plain.split(" ")[-1].casefold() in roles.BUILDINGS:
+        return "address"
     if _OFFICE.match(plain) or (not _digits(plain) and _words(plain) & roles.OFFICE_WORDS and "," not in plain):
         return "office"
     if _digits(plain) or _words(plain) & roles.STREET_WORDS:
@@ -107,6 +112,10 @@ def _by_lines(lines: list[str]) -> Office:
         return _with_rest(first, lines)
     kinds = [kind_of(line) for line in lines[:4]]
     titles = [place for place, kind in enumerate(kinds[:2]) if kind == "title"]
+    ranked = [place for place in titles if split_title(lines[place])[1]]
+    if len(titles) == 2 and len(ranked) == 1:  # "Commissioner of Police" beside "Commissioner Jane Doe"
+        kinds[ranked[0]] = "name"
+        titles.remove(ranked[0])
     if len(titles) == 1:
         return _beside_title(lines, kinds, titles[0])
     if not titles and kinds[0] == "office":
@@ -127,7 +136,9 @@ def _unclear(lines: list[str]) -> Office:
 def _beside_title(lines: list[str], kinds: list[str], title: int) -> Office:
     """One of the first two lines is a title; the name stands before or after it, or within it."""
     other = 1 - title
-    has_other = other < len(lines) and (kinds[other] == "name" or (kinds[other] == "" and looks_like_a_name(lines[other])))
+    has_other = other < len(lines) and (
+        kinds[other] == "name" or (kinds[other] == "" and looks_like_a_name(lines[other]))
+    )
     if has_other:
         office = Office(name=lines[other], title=lines[title], sources={"name": other, "title": title})
         return _rest(office, lines, 2)
@@ -219,28 +230,33 @@ def split_title(line: str) -> tuple[str, str]:
 
 def _flattened(line: str) -> Office:
     """An office whose line breaks are lost: cut only where a title, an organisation or a number begins."""
-    plain = straight(line)
-    where = _ADDRESS_BEGINS.search(plain)
+    where = _ADDRESS_BEGINS.search(straight(line))
     head = line[: where.start()].strip() if where else line
-    address = line[where.start() :].strip() if where else ""
+    lost = Office(question="The line breaks of this office are lost.", candidates=(line,), flat=True)
     title = TITLE.search(straight(head))
-    if not title or (title.start() and straight(head)[title.start() - 1] != " "):
-        return Office(question="The line breaks of this office are lost.", candidates=(line,), flat=True)
+    if not title or (title.start() and head[title.start() - 1] != " "):
+        return lost
     before, after = head[: title.start()].strip(), head[title.start() :]
-    office = next((m for m in _OFFICE.finditer(straight(after)) if m.start() > title.end() - title.start() and after[m.start() - 1] == " " and after[m.start()].isupper() and not _over(after, m.start())), None)
-    organisation = after[office.start() :].strip() if office else ""
-    words = (after[: office.start()] if office else after).strip(" ,")
+    place = _office_inside(after, title.end() - title.start())
+    words = (after[:place] if place else after).strip(" ,")
     said, name = (words, before) if before else split_title(words)
-    if not name or not (before == "" or looks_like_a_name(before)):
-        return Office(question="The line breaks of this office are lost.", candidates=(line,), flat=True)
+    if not name or (before and not looks_like_a_name(before)):
+        return lost
+    organisation = after[place:].strip() if place else ""
     sources = {"name": 0, "title": 0} | ({"organisation": 0} if organisation else {})
-    texts = _address_lines(address)
+    texts = _address_lines(line[where.start() :].strip() if where else "")
     return Office(name, said, organisation, "", tuple(0 for _ in texts), texts, sources, flat=True)
 
 
-def _over(text: str, place: int) -> bool:
-    """True where the words before say what the title is over: "Head of the Prison ..."."""
-    return text[:place].split()[-1:] != [] and text[:place].split()[-1].casefold() in {"of", "the", "de", "la", "du", "for"}
+def _office_inside(text: str, start: int) -> int:
+    """Where an organisation's name begins in a line after its title; 0 where none does."""
+    for found in _OFFICE.finditer(straight(text), start):
+        place = found.start()
+        before = text[:place].split()[-1:]
+        goes_on = bool(before) and before[0].casefold() in {"of", "the", "de", "la", "du", "for"}
+        if text[place - 1] == " " and text[place].isupper() and not goes_on:
+            return place
+    return 0
 
 
 def _address_lines(address: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Owns the names of the people a case is about, where the document labels them. Names in running text are not guessed."""
+"""Owns the names of the people a case is about, where the document labels them. None is guessed from running text."""
 
 import re
 

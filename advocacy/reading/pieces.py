@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from advocacy.reading import labels
 from advocacy.reading.dates import dates_in
@@ -35,6 +36,11 @@ _AFTER_DATE = re.compile(r"\s*(?:to|à)?\s*[:.]\s*|\s*", re.IGNORECASE)
 _TO_FOLLOWS = re.compile(r"\b(?:to|à)\s*:?\s*$|:\s*$", re.IGNORECASE)
 _INSTRUCTION = re.compile("^(?:" + "|".join(labels.INSTRUCTIONS) + ")", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=\S)")
+#: "Take action: write in your own words or use this model letter": the office stands below it, then the letter.
+_MODEL_LETTER = re.compile(
+    r"^(?:take action|passez à l'action|agissez)\b.{0,200}(?:model letter|sample letter|lettre|propres mots|own words)",
+    re.IGNORECASE,
+)
 #: More things than this on one line are no urgent action's.
 MOST_IN_A_LINE = 40
 _PART = {
@@ -66,12 +72,14 @@ def _known(line: Line) -> Iterator[Piece]:
 
 def _cut(line: Line) -> list[Line]:
     """The line at its inner marks. A line with none stays whole and keeps its gaps."""
-    places = {match.end() for pattern in (_CONTACT_INSIDE, _COPY_INSIDE, _SENDING) for match in pattern.finditer(line.text)}
+    places = {
+        match.end() for pattern in (_CONTACT_INSIDE, _COPY_INSIDE, _SENDING) for match in pattern.finditer(line.text)
+    }
     places |= {match.start() for match in _GLYPH.finditer(line.text)}
     edges = sorted(places | {0, len(line.text)})
     if len(edges) == 2:
         return [line]
-    cut = [line.cut(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    cut = [line.cut(start, end) for start, end in pairwise(edges)]
     return [_trimmed(one, last=one is cut[-1]) for one in cut if one.text]
 
 
@@ -101,6 +109,8 @@ def _first_of(line: Line) -> tuple[list[Piece], Line | None]:
     number = _NUMBER.match(line.text)
     heading = line.cut(number.end()) if number else line
     words = straight(heading.text)
+    if _MODEL_LETTER.match(words) and len(words) < 300:
+        return [Piece(line.number, heading.text, line.wide, "part", "to")], None
     for name, pattern in _PART.items():
         found = pattern.match(words) if len(words) < 400 else None
         if found:

@@ -94,8 +94,8 @@ ADDRESSES = ("web_form", "redacted", "not_an_address", "own_address", "other_add
 class Reading:
     """What a text was read as.
 
-    ``found`` maps a field's name to the numbers of the lines that it was read from, counted from 1 in the text as it was
-    given; a target's are named ``targets.0`` and ``targets.0.emails``. A field without an entry was not found.
+    ``found`` maps a field's name to the numbers of the lines that it was read from, counted from 1 in the text as it
+    was given; a target's are named ``targets.0`` and ``targets.0.emails``. A field without an entry was not found.
     """
 
     draft: PrintedUpdate = field(default_factory=PrintedUpdate)

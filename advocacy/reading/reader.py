@@ -1,12 +1,11 @@
 """Owns the order in which a text is read: lines, pieces, parts, then one kind of field after the other."""
 
-import re
 from types import MappingProxyType
 from typing import Any
 
 from advocacy.reading import identity, labels
 from advocacy.reading.addresses import addresses_in, is_own
-from advocacy.reading.asks import Asks, asks_of
+from advocacy.reading.asks import asks_of
 from advocacy.reading.findings import Findings
 from advocacy.reading.head import Head, head_of, tell_country, tell_title
 from advocacy.reading.languages import language_of, tell_languages
@@ -15,6 +14,7 @@ from advocacy.reading.lines import fold, lines_of
 from advocacy.reading.people import tell_people
 from advocacy.reading.pieces import pieces_of
 from advocacy.reading.printed import PrintedUpdate, Reading
+from advocacy.reading.references import closing_of
 from advocacy.reading.sections import Placed, joined, numbers, paragraphs, place
 from advocacy.reading.sentences import ends_a_sentence
 from advocacy.reading.targets import tell_targets
@@ -55,9 +55,7 @@ def _reading(findings: Findings, dead_links: tuple[str, ...]) -> Reading:
     values: dict[str, Any] = dict(findings.values)
     said = " ".join(str(values.get(name, "")) for name in ("title", "summary", "facts"))
     draft = PrintedUpdate(**values, links_without_target=dead_links, text_language=language_of(said))
-    return Reading(
-        draft, MappingProxyType(dict(findings.lines)), tuple(findings.questions), tuple(findings.notices)
-    )
+    return Reading(draft, MappingProxyType(dict(findings.lines)), tuple(findings.questions), tuple(findings.notices))
 
 
 def _tell_identity(head: Head, placed: list[Placed], findings: Findings) -> None:
@@ -74,7 +72,7 @@ def _tell_identity(head: Head, placed: list[Placed], findings: Findings) -> None
 def _tell_texts(head: Head, placed: list[Placed], findings: Findings) -> None:
     """Summary, facts and background, wrapped lines joined."""
     body = [*head.body, *(one for one in placed if one.part == "body")]
-    runs = [run for run in paragraphs(body) if not all(identity.closing_of(one.text) for one in run)]
+    runs = [run for run in paragraphs(body) if not all(closing_of(one.text) for one in run)]
     texts = [joined(run) for run in runs]
     if texts:
         findings.tell("summary", texts[0], numbers(runs[0]))

@@ -17,9 +17,7 @@ _REFERENCE = re.compile(rf"\b(?:(UA|AU|EXTRA|EX|MA|NSA|[Uu]rgent [Aa]ction|[Aa]c
 _CASE = re.compile(r"(?<![A-Za-z])([A-Z]{3}) ([0-9]{6})(?:\.[0-9]{1,2})?\b")
 _CASE_WORDS = re.compile(r"\bcase\b|\bcas\b|事件|No\.", re.IGNORECASE)
 #: As people type it in a subject, lower case and all, the series misspelt or missing.
-_TYPED = re.compile(
-    rf"\b(ua|us|au|extra|ex|ma|nsa){_NUMBER}|(?:(?<=to )|(?<=on ))(){_NUMBER}", re.IGNORECASE
-)
+_TYPED = re.compile(rf"\b(ua|us|au|extra|ex|ma|nsa){_NUMBER}|(?:(?<=to )|(?<=on ))(){_NUMBER}", re.IGNORECASE)
 TYPED_SERIES = {one.casefold(): series for one, series in SERIES.items()}
 
 ORDINALS = {

@@ -1,5 +1,7 @@
 """Owns the words that tell a person's title, an organisation and a postal address apart, English and French. Data."""
 
+from advocacy.reading.labels import words
+
 #: What may stand before a title.
 BEFORE_A_TITLE = (
     "vice", "deputy", "acting", "first", "interim", "former", "party", "chief", "senior", "honorary", "permanent",
@@ -43,23 +45,23 @@ OFFICE_BEGINS = (
     "secrétariat", "commissariat", "maison d'arrêt",
 )  # fmt: skip
 #: One of these anywhere in a line without a number makes it an organisation's.
-OFFICE_WORDS = frozenset(
+OFFICE_WORDS = words(
     "embassy ministry office department consulate bureau directorate headquarters secretariat parliament commission "
     "council court prison authority agency administration newspaper assembly university police ambassade ministère "
-    "consulat tribunal préfecture mairie secrétariat commissariat".split()
+    "consulat tribunal préfecture mairie secrétariat commissariat"
 )
 #: One of these words, or a number, makes a line part of a postal address.
-STREET_WORDS = frozenset(
-    "street st st. avenue ave ave. road rd rd. square boulevard blvd lane drive place plaza highway building floor box "
-    "p.o. po b.p. bp bag district province city town county municipality rue quai chemin route allée impasse cedex "
-    "cité calle carrera avenida strasse straße lu jie nandajie dajie".split()
+STREET_WORDS = words(
+    "street st st. avenue ave ave. road rd rd. square boulevard blvd lane drive place plaza highway building floor "
+    "box p.o. po b.p. bp bag district province city town county municipality rue quai chemin route allée impasse "
+    "cedex cité calle carrera avenida strasse straße lu jie nandajie dajie"
 )
+#: A line that ends in one of these is where somebody sits, whatever it begins with.
+BUILDINGS = words("house palace building tower square street road avenue complex compound")
 #: What a place's name may end in: what follows is another line.
-ENDS_A_PLACE = frozenset("region province city prefecture county district municipality state governorate".split())
+ENDS_A_PLACE = words("region province city prefecture county district municipality state governorate")
 #: Words inside names and titles that need no capital.
-SMALL_WORDS = frozenset(
-    "of the and for to in on at a an de la le les du des d et à aux au en al el bin ibn van von der den da dos e y s "
-    "lu jie do di".split()
+SMALL_WORDS = words(
+    "of the and for to in on at a an de la le les du des d et à aux au en al el bin ibn van von der den da dos e y "
+    "s lu jie do di"
 )
-#: Between a title and what it is over.
-TITLE_GOES_ON = frozenset("of for de du des d' and in to et general générale général".split())

@@ -12,12 +12,9 @@ from advocacy.reading.references import matches
 OFFICES = frozenset({"to", "copy"})
 #: How a letter begins. What follows on the same line belongs to it.
 _DEAR = re.compile(
-    r"^(?:dear\s[^.!?:,]{1,80}[,:]|(?:your |his |her )?excellenc(?:y|ies)\s?[,:]|sir\s?[,:]|madam\s?[,:]|"
+    r"^(?:dear\s(?:[^.!?:,]|(?<=\b[a-z])\.|(?<=\b[a-z]{2})\.|(?<=\b[a-z]{3})\.|(?<=\bprof)\.){1,80}[,:]|"
+    r"(?:your |his |her )?excellenc(?:y|ies)\s?[,:]|sir\s?[,:]|madam\s?[,:]|"
     r"(?:monsieur|madame|mesdames|messieurs|excellence|votre excellence|cher|chère|chers)\b[^.!?:,]{0,80}[,:](?=\s*$))",
-    re.IGNORECASE,
-)
-_MODEL_LETTER = re.compile(
-    r"^(?:take action|passez à l'action|agissez)\b.*(?:model letter|sample letter|lettre|propres mots|own words)",
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile("|".join(labels.SIGN_OFF), re.IGNORECASE)
@@ -52,12 +49,12 @@ def opening_of(text: str) -> str:
 
 
 def place(pieces: list[Piece]) -> list[Placed]:
-    """Every piece with its part. Lists keep the part they stand in; what speaks to the reader has the part ``reader``."""
+    """Every piece with its part. Lists keep the part they stand in; what speaks to the reader is ``reader``."""
     placed = []
     part, block = "head", 0
     for piece in pieces:
         part = _next(part, piece)
-        block += piece.kind == "part" or _starts_letter_form(piece)
+        block += piece.kind == "part"
         placed.append(Placed(piece, "reader" if _is_aside(piece, part) else part, block))
         if part == "letter" and _SIGN_OFF.match(straight(piece.text)):
             part = "signed"
@@ -65,21 +62,13 @@ def place(pieces: list[Piece]) -> list[Placed]:
 
 
 def _is_aside(piece: Piece, part: str) -> bool:
-    if piece.kind in {"part", "deadline"} or _starts_letter_form(piece):
-        return True
-    return piece.kind == "instruction" and part != "letter"
-
-
-def _starts_letter_form(piece: Piece) -> bool:
-    return len(piece.text) < 200 and _MODEL_LETTER.match(straight(piece.text)) is not None
+    return piece.kind in {"part", "deadline"} or (piece.kind == "instruction" and part != "letter")
 
 
 def _next(part: str, piece: Piece) -> str:
     """The part that this piece is in, given the one that the piece before was in."""
     if piece.kind == "part":
         return piece.part
-    if _starts_letter_form(piece):
-        return "to"
     if piece.kind in {"", "instruction"} and part not in {"letter", "additional"} and opening_of(piece.text):
         return "letter"
     if part in {"letter", "signed", "additional"} and is_footer(piece):
@@ -91,7 +80,9 @@ def is_footer(piece: Piece) -> bool:
     """True for the labelled lines at the end of a document: languages, day, names."""
     if piece.kind == "deadline":
         return True
-    return piece.kind == "" and (matches(labels.LANGUAGES, piece.text[:100]) or matches(labels.PEOPLE, piece.text[:100]))
+    return piece.kind == "" and (
+        matches(labels.LANGUAGES, piece.text[:100]) or matches(labels.PEOPLE, piece.text[:100])
+    )
 
 
 def paragraphs(placed: list[Placed]) -> Iterator[list[Placed]]:

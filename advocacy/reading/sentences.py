@@ -39,7 +39,9 @@ def capitals_at_the_front(text: str) -> int:
     end, count = 0, 0
     for found in re.finditer(r"\S+", text[:400]):
         letters = [char for char in found[0] if char.isalpha()]
-        if letters and not (found[0].upper() == found[0] and (len(letters) > 1 or count == 0 or _goes_on(text, found.end()))):
+        if letters and not (
+            found[0].upper() == found[0] and (len(letters) > 1 or count == 0 or _goes_on(text, found.end()))
+        ):
             break
         if letters:
             count += 1

@@ -56,9 +56,7 @@ def documents(folder: Path) -> Iterator[Document]:
     for file in sorted(folder.glob("*.expected.json")):
         text = file.with_name(file.name.replace(".expected.json", ".txt"))
         if text.exists():
-            yield Document(
-                text.stem, text.read_text(encoding="utf-8"), json.loads(file.read_text(encoding="utf-8"))
-            )
+            yield Document(text.stem, text.read_text(encoding="utf-8"), json.loads(file.read_text(encoding="utf-8")))
 
 
 def scores_of(folder: Path) -> tuple[dict[str, Score], list[str]]:
@@ -81,7 +79,7 @@ def scores_of(folder: Path) -> tuple[dict[str, Score], list[str]]:
 
 def _items(value: Any) -> Counter[str]:
     """A value as the things it says."""
-    if any(value is nothing or value == nothing and not isinstance(value, int) for nothing in NOTHING):
+    if any(value is nothing or (value == nothing and not isinstance(value, int)) for nothing in NOTHING):
         return Counter()
     return Counter(map(str, value)) if isinstance(value, list) else Counter([str(value)])
 
@@ -99,7 +97,9 @@ def _pairs(labels: dict[str, Any], got: dict[str, Any]) -> Iterator[tuple[str, A
             yield f"target {field}", wanted.get(field), given.get(field)
 
 
-def _matched(expected: list[dict[str, Any]], read: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _matched(
+    expected: list[dict[str, Any]], read: list[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Each office that is printed beside the one read that shares most with it; those left over beside nothing."""
     left = list(read)
     for wanted in expected:
@@ -112,9 +112,7 @@ def _matched(expected: list[dict[str, Any]], read: list[dict[str, Any]]) -> Iter
 
 def _alike(one: dict[str, Any], other: dict[str, Any]) -> int:
     weights = {"role": 0, "name": 20, "emails": 20, "address_lines": 5, "title": 5}
-    return sum(
-        weights.get(field, 1) for field in TARGET_FIELDS if _items(one.get(field)) & _items(other.get(field))
-    )
+    return sum(weights.get(field, 1) for field in TARGET_FIELDS if _items(one.get(field)) & _items(other.get(field)))
 
 
 def table(scores: dict[str, Score]) -> str:
