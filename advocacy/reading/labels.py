@@ -171,8 +171,10 @@ ASKING = (
 )  # fmt: skip
 #: In a letter, what follows one of these is an ask.
 URGING = (
-    r"\bI (?:therefore |also |hereby |respectfully |strongly )?"
-    r"(?:urge|call on|call upon|ask|request) (?:you|your \w+) to\b",
+    (
+        r"\bI (?:therefore |also |hereby |respectfully |strongly )?"
+        r"(?:urge|call on|call upon|ask|request) (?:you|your \w+) to\b"
+    ),
     r"\b[Jj]e vous (?:demande|prie|exhorte)(?: donc| instamment)? (?:de|à)\b",
     r"\b[Jj]e vous (?:appelle|engage)(?: donc| instamment)? à\b",
 )
