@@ -27,7 +27,8 @@ _CONTACT = _any(
 #: Labels of an office that may stand in the middle of a line; what parted them from the words before goes.
 _CONTACT_INSIDE = re.compile(rf"(?:\s+[I|/]|[,;.|/])?\s+(?=(?:{_CONTACT})\s*:)", re.IGNORECASE)
 _COPY_INSIDE = re.compile(
-    r"[,;]?(?<!\band)(?<!\bet)(?<!\bsend)\s+(?=(?:and copies to|and copy to|and copy|copies to|copy to|copy|copies à|copie à|et copies? à)\s*:)",
+    r"[,;]?(?<!\band)(?<!\bet)(?<!\bsend)\s+"
+    r"(?=(?:and copies to|and copy to|and copy|copies to|copy to|copy|copies à|copie à|et copies? à)\s*:)",
     re.IGNORECASE,
 )
 _DEADLINE = re.compile("|".join(f"(?:{one})" for one in labels.DEADLINE), re.IGNORECASE)
