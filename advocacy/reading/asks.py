@@ -7,7 +7,7 @@ from advocacy.reading import labels
 from advocacy.reading.pieces import is_letter_n
 from advocacy.reading.references import matches
 from advocacy.reading.sections import Placed
-from advocacy.reading.sentences import first_sentence
+from advocacy.reading.sentences import ends_a_sentence, first_sentence
 
 _URGING = re.compile("|".join(labels.URGING))
 #: An introduction is not looked for further back than this.
@@ -93,10 +93,17 @@ def _introduction(placed: list[Placed], first: int) -> list[int]:
 def _is_asking(placed: list[Placed], group: list[int]) -> bool:
     introduction = _introduction(placed, group[0])
     text = " ".join(placed[place].text for place in introduction)[-600:]
-    if not introduction or not text.rstrip().endswith((":", "à", "to")):
+    closed = text.rstrip().endswith((":", "à", "to")) or _is_heading(text, placed[group[0]].text)
+    if not introduction or not closed:
         return False
     folded = text.casefold()
     return matches(labels.ASKING, text) and not any(words in folded for words in _NOT_ASKING)
+
+
+def _is_heading(text: str, item: str) -> bool:
+    """True for "Write to the Minister" above "Ask him to ...": a short line without an end, and an item that asks."""
+    begins = matches((r"^(?:please )?(?:write|appeal|send)\b", r"^(?:veuillez )?écri(?:re|vez)\b"), text)
+    return begins and len(text) < 120 and not ends_a_sentence(text) and matches(labels.ASKING, item[:40])
 
 
 def _read(placed: list[Placed], group: list[int]) -> Asks:
@@ -105,7 +112,7 @@ def _read(placed: list[Placed], group: list[int]) -> Asks:
         text = placed[place].text
         if _kind(placed, place) in {"item", "number"}:
             asks.append(
-                re.sub(r"^(?:n |\(?[0-9a-h]{1,2}[.)]\s+)", "", text) if placed[place].piece.kind != "item" else text
+                re.sub(r"^(?:n |\(?[0-9a-hivx]{1,4}[.)]\s+)", "", text) if placed[place].piece.kind != "item" else text
             )
         else:
             asks[-1] = f"{asks[-1]} {text}"

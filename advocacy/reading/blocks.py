@@ -56,14 +56,15 @@ def blocks_of(placed: list[Placed]) -> list[Block]:
     current: Block | None = None
     at, blank = -1, False
     for one in placed:
-        if one.part not in OFFICES or one.piece.kind in {"item", "number"}:
+        if one.part not in OFFICES:
             blank = blank or one.piece.kind == "blank"
             current = None if one.part not in {*OFFICES, "reader"} else current
             continue
         if one.piece.kind == "blank":
             blank = True
             continue
-        if current is None or one.block != at or _begins_another(current, one.text, blank=blank):
+        listed = one.piece.kind in {"item", "number"}
+        if current is None or one.block != at or listed or _begins_another(current, one.text, blank=blank):
             current = Block(one.part)
             blocks.append(current)
         current.pieces.append(one)
@@ -109,7 +110,8 @@ def is_office(block: Block) -> bool:
     if not (reads_as_names(first) or (known and len(first) < 120)) or (reads_as_text(first) and ends_a_sentence(first)):
         return False
     shown = known or block.has_contacts
-    return shown or len(block.pieces) > 1 or bool(_title_inside(first))
+    placed = any(kind_of(one.text) in {"address", "country"} for one in block.plain[1:])
+    return shown or placed or _title_inside(first)
 
 
 def _title_inside(text: str) -> bool:

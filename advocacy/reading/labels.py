@@ -35,7 +35,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "summary": ("summary", "résumé"),
     "skip": (
-        "addresses for sample letters", "action required", "let us know", "take action now", "why it matters",
+        "addresses for sample letters", "action required", "action requested", "actions requested", "let us know",
+        "take action now", "why it matters",
         "signalez votre action", "passez à l'action", "share this",
     ),
 }  # fmt: skip
@@ -47,6 +48,7 @@ FIELDS: dict[str, str] = {
     "title": "title", "titre": "title",
     "organisation": "organisation", "organization": "organisation",
     "fax": "fax", "facsimile": "fax", "fax no": "fax", "télécopieur": "fax", "télécopie": "fax",
+    "téléc": "fax", "téléc.": "fax", "telecopy": "fax", "telefax": "fax",
     "phone": "phone", "telephone": "phone", "tel": "phone", "tel.": "phone", "mobile": "phone",
     "téléphone": "phone", "tél": "phone", "tél.": "phone",
     "tel/fax": "both", "tel./fax": "both", "phone/fax": "both", "tél/fax": "both", "tél./fax": "both",
@@ -74,6 +76,9 @@ KINDS = (
     ("amnesty int", ""), ("stop action", ""), ("final update", ""), ("correction", ""),
     ("action urgente mise à jour", "update"), ("action urgente", ""), ("appel urgent", ""), ("écrire", ""),
 )  # fmt: skip
+
+#: Those that stand alone on the first line of a page.
+HEADINGS = frozenset({"urgent action", "action urgente", "amnesty international"})
 
 #: Words that say which date follows.
 ISSUED = ("issue date", "date of issue", "issued on", "issued", "date", "date de publication", "publié le")
@@ -119,6 +124,8 @@ INSTRUCTIONS = (
     r"(?:please )?let us know",
     r"(?:please )?tell us",
     r"click here",
+    r"(?:please )?send (?:a|an|your) (?:letter|fax|email|e-mail|appeal)\b",
+    r"(?:please |kindly )+(?:also )?(?:inform us|write to the embass)",
     r"we (?:record|count|keep) every",
     r"you (?:can|may) also (?:write|email|use|send)",
     r"write (?:a letter|an appeal|an email|in your own words)",
@@ -152,7 +159,8 @@ INSTRUCTIONS = (
 )
 #: Words near an address that make it the organisation's own.
 FEEDBACK = (
-    "let us know", "tell us", "in the subject line", "track our", "inform us", "contact us", "write to us",
+    "let us know", "tell us", "in the subject line", "track our", "inform us", "quoting the code", "contact us",
+    "write to us",
     "unsubscribe", "copies of replies", "if you receive a reply", "replies you receive", "more information about",
     "questions about this", "report your action", "dites-nous", "faites-nous", "contactez-nous", "écrivez-nous",
     "signalez", "envoyez-nous", "toute réponse", "désabonner", "your section", "votre section",

@@ -110,7 +110,7 @@ def _by_lines(lines: list[str]) -> Office:
     first = _parts(lines[0])
     if first:
         return _with_rest(first, lines)
-    kinds = [kind_of(line) for line in lines[:4]]
+    kinds = [kind_of(line) for line in lines[:3]]
     titles = [place for place, kind in enumerate(kinds[:2]) if kind == "title"]
     ranked = [place for place in titles if split_title(lines[place])[1]]
     if len(titles) == 2 and len(ranked) == 1:  # "Commissioner of Police" beside "Commissioner Jane Doe"
@@ -119,7 +119,7 @@ def _by_lines(lines: list[str]) -> Office:
     if len(titles) == 1:
         return _beside_title(lines, kinds, titles[0])
     if not titles and kinds[0] == "office":
-        return _rest(Office(organisation=lines[0], sources={"organisation": 0}), lines, 1)
+        return _rest(Office(), lines, 0)
     if not titles and kinds[0] == "name":
         return _rest(Office(name=lines[0], sources={"name": 0}), lines, 1)
     return _unclear(lines)
@@ -136,21 +136,35 @@ def _unclear(lines: list[str]) -> Office:
 def _beside_title(lines: list[str], kinds: list[str], title: int) -> Office:
     """One of the first two lines is a title; the name stands before or after it, or within it."""
     other = 1 - title
-    has_other = other < len(lines) and (
-        kinds[other] == "name" or (kinds[other] == "" and looks_like_a_name(lines[other]))
-    )
-    if has_other:
-        office = Office(name=lines[other], title=lines[title], sources={"name": other, "title": title})
+    beside = lines[other] if other < len(lines) else ""
+    honoured = bool(beside) and kinds[other] == "name"
+    named = honoured or (bool(beside) and kinds[other] == "" and looks_like_a_name(beside))
+    rank, within = split_title(lines[title])
+    # Two lines that could be the name; or one that may as well be a town: only its country follows.
+    doubtful = bool(within) or (len(lines) > 2 and all(is_country_line(line) for line in lines[2:]))
+    if title == 0 and named and not honoured and doubtful:
+        return _unclear(lines)
+    if named:
+        office = Office(name=beside, title=lines[title], sources={"name": other, "title": title})
         return _rest(office, lines, 2)
-    if title == 1:
+    if title == 0 and within:
+        return _rest(Office(title=rank, name=within, sources={"name": 0, "title": 0}), lines, 1)
+    return _unclear(lines) if title == 1 else _title_alone(lines, kinds)
+
+
+def _title_alone(lines: list[str], kinds: list[str]) -> Office:
+    """A title without a name beside it; the name may still stand below the organisation."""
+    office = Office(title=lines[0], sources={"title": 0})
+    if kinds[1:2] == [""] and len(lines) > 2 and _LATIN.search(lines[1]) and not _digits(lines[1]):
         return _unclear(lines)
-    within = split_title(lines[0])
-    if within[1]:
-        return _rest(Office(title=within[0], name=within[1], sources={"name": 0, "title": 0}), lines, 1)
-    doubtful = len(lines) > 2 and kinds[1] == "" and _LATIN.search(lines[1]) and not _digits(lines[1])
-    if doubtful:
-        return _unclear(lines)
-    return _rest(Office(title=lines[0], sources={"title": 0}), lines, 1)
+    if kinds[1:2] == ["office"] and len(lines) > 2:
+        below = replace(office, organisation=lines[1], sources={"title": 0, "organisation": 1})
+        if kinds[2] == "name":
+            return _rest(replace(below, name=lines[2], sources={**below.sources, "name": 2}), lines, 3)
+        if kinds[2] == "" and looks_like_a_name(lines[2]):
+            unsure = replace(below, question="This may be a name or a place.", candidates=(lines[2],))
+            return _rest(unsure, lines, 3)
+    return _rest(office, lines, 1)
 
 
 def _rest(office: Office, lines: list[str], start: int) -> Office:

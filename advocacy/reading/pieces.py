@@ -14,7 +14,7 @@ _GLYPHS = "•▪■●◦‣⁃·\u2219\ue000-\uf8ff"
 _GLYPH = re.compile(rf"\s*[{_GLYPHS}]\s*")
 _BULLET = re.compile(rf"^(?:[{_GLYPHS}]\s*|[-–—*]\s+)(?=\S)")
 _LETTER_N = re.compile(r"^n (?=[A-Za-zÀ-ÿ])")
-_NUMBER = re.compile(r"^(?:\(?[0-9]{1,2}[.)]|\(?[a-h]\))\s+(?=\S)")
+_NUMBER = re.compile(r"^(?:\(?[0-9]{1,2}[.)]|\(?[a-h]\)|\(?(?:i{1,3}|iv|vi{0,3}|ix|x)[.)])\s+(?=\S)")
 
 
 def _any(phrases: Iterable[str]) -> str:

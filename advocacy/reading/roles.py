@@ -43,12 +43,15 @@ OFFICE_BEGINS = (
     "ambassade", "ministère", "consulat", "haut-commissariat", "cour", "tribunal", "palais", "hôtel de ville",
     "mairie", "préfecture", "présidence", "primature", "direction", "assemblée", "parquet", "mission permanente",
     "secrétariat", "commissariat", "maison d'arrêt",
+    "ministerio", "embajada", "corte", "fiscalía", "despacho", "consulado", "misión", "presidencia",
+    "palacio de justicia",
 )  # fmt: skip
 #: One of these anywhere in a line without a number makes it an organisation's.
 OFFICE_WORDS = words(
     "embassy ministry office department consulate bureau directorate headquarters secretariat parliament commission "
     "council court prison authority agency administration newspaper assembly university police ambassade ministère "
-    "consulat tribunal préfecture mairie secrétariat commissariat"
+    "consulat tribunal préfecture mairie secrétariat commissariat centre center institute society association union "
+    "league foundation committee federation institut comité centro corte ministerio embajada"
 )
 #: One of these words, or a number, makes a line part of a postal address.
 STREET_WORDS = words(

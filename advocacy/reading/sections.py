@@ -73,6 +73,8 @@ def _next(part: str, piece: Piece) -> str:
         return "letter"
     if part in {"letter", "signed", "additional"} and is_footer(piece):
         return "footer"
+    if part in OFFICES and straight(piece.text).casefold() in labels.HEADINGS:
+        return "footer"  # A second page begins with the head of the first.
     return part
 
 

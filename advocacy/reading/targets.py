@@ -1,5 +1,6 @@
 """Owns the offices that a document names: each block as it is printed, what is asked about it, what is reported."""
 
+import re
 from dataclasses import dataclass, field
 
 from advocacy.reading.addresses import REDACTED, addresses_in
@@ -13,10 +14,11 @@ from advocacy.reading.sections import Placed
 
 _EMBASSIES = (
     r"\bdiplomatic representatives?\b",
-    r"\bambassadors? in your country\b",
+    r"\b(?:ambassadors?|embass(?:y|ies))\b.{0,40} in your\b",
     r"\breprésentants? diplomatiques?\b",
 )
 _COLUMNS = "Columns were read row by row, so the offices cannot be told apart. Paste them one below the other."
+_UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w./ '’-]{0,24}\s?[:：](?!//)\s*\S")
 MOST_TARGETS = 60
 
 
@@ -39,6 +41,8 @@ class _Parts:
     contacts: Contacts = field(default_factory=Contacts)
     local: _Local = field(default_factory=_Local)
     plain: list[Placed] = field(default_factory=list)
+    #: Lines with a label that no table has: not part of an address, and not passed over.
+    unknown: list[Placed] = field(default_factory=list)
 
 
 def tell_targets(placed: list[Placed], findings: Findings) -> list[PrintedTarget] | None:
@@ -116,6 +120,8 @@ def _sorted(block: Block) -> _Parts:
             _add_local(local, one.text[begins.end() :], one.number)
         elif is_remark(one.text) or one.text in contacts.tails:
             continue
+        elif plain and _UNKNOWN_LABEL.match(one.text):
+            parts.unknown.append(one)
         elif is_plain(one.text):
             if not plain or plain[-1].text != one.text:  # A country that is printed twice is one line.
                 plain.append(one)
@@ -144,6 +150,10 @@ def _ask_who(office: Office, parts: _Parts, name: str, findings: Findings) -> No
     elif office.flat:
         why = "The line breaks of this office are lost. Compare its parts with the document."
         findings.ask(f"{name}.address_lines", why, office.texts, lines)
+    if parts.unknown:
+        said = [one.text for one in parts.unknown]
+        why = "The label of this line is not known. Is it part of the address?"
+        findings.ask(f"{name}.address_lines", why, said, [one.number for one in parts.unknown])
     if parts.local.more:
         why = f"There is a second address in another script, in {parts.local.foreign}. One can be kept."
         findings.ask(f"{name}.local_address_lines", why, parts.local.more, parts.local.numbers)
