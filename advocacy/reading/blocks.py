@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from advocacy.reading import labels, roles
 from advocacy.reading.addresses import REDACTED, addresses_in, is_own
@@ -43,6 +44,7 @@ def is_remark(text: str) -> bool:
     return _REMARK.match(text) is not None and not LOCAL_ADDRESS.match(text)
 
 
+@lru_cache(maxsize=4096)
 def is_plain(text: str) -> bool:
     """True for a line that may be a name, a title or an address in Latin letters."""
     if label_of(text)[0] or is_remark(text) or LOCAL_ADDRESS.match(text) or REDACTED.search(text):
@@ -67,7 +69,8 @@ def blocks_of(placed: list[Placed]) -> list[Block]:
         if current is None or one.block != at or listed or _begins_another(current, one.text, blank=blank):
             current = Block(one.part)
             blocks.append(current)
-        current.pieces.append(one)
+        if len(current.pieces) <= MOST_LINES:  # One more than an office has: the block is none, however long it is.
+            current.pieces.append(one)
         at, blank = one.block, False
     sound = [block for block in blocks if is_office(block)]
     return sound or _unmarked(placed)
@@ -122,7 +125,8 @@ def _title_inside(text: str) -> bool:
 def is_own_block(block: Block) -> bool:
     """True for the address of the organisation that published the text."""
     words = fold(" ".join(one.text for one in block.pieces)[:2000])
-    if any(name in words for name in labels.OWN_NAMES) or any(one in words for one in labels.FEEDBACK):
+    unlabelled = fold(" ".join(one.text for one in block.pieces if not label_of(one.text)[0])[:2000])
+    if any(name in words for name in labels.OWN_NAMES) or any(one in unlabelled for one in labels.FEEDBACK):
         return True
     return any(is_own(email) for email in addresses_in(words, labelled=False).emails)
 

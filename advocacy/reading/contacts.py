@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from advocacy.reading import labels
 from advocacy.reading.addresses import Addresses, addresses_in, is_cut_off
@@ -46,6 +47,7 @@ class Contacts:
         return next(iter(self.values.get(name, ())), "")
 
 
+@lru_cache(maxsize=4096)
 def label_of(text: str) -> tuple[str, str]:
     """(field, what is said for it) of a labelled line; ("", text) for another."""
     if len(text) > 2000:
@@ -105,6 +107,8 @@ def take_addresses(contacts: Contacts, found: Addresses, value: str, line: int, 
         else:
             contacts.add("emails", email, line)
     for word in found.invalid:
+        if is_cut_off(value, word, following):
+            contacts.tails.add(following.strip())
         contacts.add("invalid_emails", word, line)
     for form in found.forms:
         contacts.add("web_forms", form, line)

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from advocacy.reading.printed import Notice, Question
 
+#: Nobody reads more.
+MOST_NOTICES = 200
+
 
 @dataclass
 class Findings:
@@ -27,5 +30,5 @@ class Findings:
     def note(self, kind: str, words: str, text: str = "", lines: Iterable[int] = ()) -> None:
         """A person should know this; said once."""
         notice = Notice(kind, words, text, tuple(sorted(set(lines))))
-        if notice not in self.notices:
+        if len(self.notices) < MOST_NOTICES and notice not in self.notices:
             self.notices.append(notice)

@@ -115,11 +115,7 @@ def _head_line(head: Head, one: Placed, above: Placed | None) -> None:
     """One line of the head: what is known of it goes, and what is left may be the title."""
     head.lines.append(one)
     text = one.text
-    if (
-        one.piece.kind == "deadline"
-        or one.part == "reader"
-        or matches([re.escape(w) for w in labels.ORIGINAL], text[:200])
-    ):
+    if one.piece.kind == "deadline" or one.part == "reader" or matches(labels.ORIGINAL, text[:200]):
         return
     if text.startswith("(") and (dates_in(text) or DAY_ONLY.search(text)):
         return

@@ -115,7 +115,7 @@ ENDED = (
 )
 STOP = (r"\bstop action\b", r"^(?:ua|au) (?:closed|close)\W*$", r"^arrêt de l'action\b")
 FINAL = (r"\bfinal update\b", r"\blast update\b", r"\bdernière mise à jour\b", r"\bmise à jour finale\b")
-CORRECTION = (r"^correction\b", r"\bcorrection to (?:ua|urgent action)\b", r"\brectificatif\b")
+CORRECTION = (r"^correction\b", r", correction$", r"\bcorrection to (?:ua|urgent action)\b", r"\brectificatif\b")
 VOID = (r"\bnever issued\b", r"\bjamais publiée?\b")
 
 #: Sentences that speak to the reader: never facts, asks or addresses.

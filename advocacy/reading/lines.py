@@ -2,14 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from advocacy.reading import labels
 from mailings.text import BIDI_CONTROLS, BLANKS, CONTROLS, INVISIBLE, LINE_BREAKS, LONG_ENOUGH_TO_STACK
 
 #: Longest text that is read to its end; more than any urgent action, and short enough to be read at once.
-LONGEST = 250_000
+LONGEST, MOST_LINES, MOST_LINKS = 250_000, 5000, 200
+#: A line is looked at in stretches of this length, so that no rule takes long on one.
+LONGEST_STRETCH = 3000
+_WORD_ENDS = re.compile("[ ，、。]")
 MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,300})\]\(([^)\s]{0,500})\)")
 MOST_MARKS = 4
 #: Makes Arabic words longer and says nothing.
@@ -50,21 +53,50 @@ def straight(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-def lines_of(text: str) -> tuple[list[Line], tuple[str, ...]]:
-    """The lines of a text and the words of its links that lead nowhere.
+@dataclass(frozen=True)
+class Text:
+    """A text's lines, numbered from 1, a very long one as several with one number."""
+
+    lines: list[Line]
+    #: The words of its links that lead nowhere, without their quotes.
+    dead_links: tuple[str, ...]
+    #: False where it is longer than what is read of it.
+    whole: bool
+
+
+def lines_of(text: str) -> Text:
+    """The lines of a text.
 
     Args:
         text: anything; nothing is refused. What cannot be printed is left out.
-    Returns:
-        One Line for each line up to ``LONGEST`` characters, numbered from 1, and the links' words without their quotes.
     """
     dead: list[str] = []
-    lines = []
-    for number, given in enumerate(LINE_BREAKS.split(text[:LONGEST]), 1):
+    lines: list[Line] = []
+    given_lines = LINE_BREAKS.split(text[:LONGEST])
+    for number, given in enumerate(given_lines[:MOST_LINES], 1):
         plain = MARKDOWN_LINK.sub(lambda link: _link(link, dead), given).replace("**", "")
         wide = _fit(plain).rstrip()
-        lines.append(Line(number, " ".join(wide.split()), wide))
-    return _without_furniture(lines), _distinct(dead)
+        lines += [Line(number, " ".join(part.split()), part) for part in _stretches(wide)]
+    whole = len(text) <= LONGEST and len(given_lines) <= MOST_LINES
+    return Text(_without_furniture(lines), _distinct(dead[:MOST_LINKS]), whole)
+
+
+def _stretches(line: str) -> Iterator[str]:
+    """A line in stretches of bounded length, cut where a sentence or at least a word ends.
+
+    What has no end for so long is no urgent action's, and is left out: half of it could be taken for something else.
+    """
+    while len(line) > LONGEST_STRETCH:
+        head = line[:LONGEST_STRETCH]
+        cut = max(head.rfind(mark) for mark in (". ", "。", "! ", "? "))
+        cut = cut if cut > 0 else max(head.rfind(mark) for mark in (" ", "，", "、"))
+        if cut <= 0:
+            rest = _WORD_ENDS.search(line)
+            line = line[rest.start() :] if rest else ""
+            continue
+        yield line[: cut + 1]
+        line = line[cut + 1 :]
+    yield line
 
 
 def _link(found: re.Match[str], dead: list[str]) -> str:

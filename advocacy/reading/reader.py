@@ -28,9 +28,11 @@ def reading_of(text: str) -> Reading:
     Returns:
         The reading. What is not there is empty; what cannot be told apart is left empty too, and asked.
     """
-    lines, dead_links = lines_of(text)
-    placed = place(pieces_of(lines))
+    given = lines_of(text)
+    placed = place(pieces_of(given.lines))
     findings = Findings()
+    if not given.whole:
+        findings.note("cut", "The text is longer than any urgent action. Its end was not read.")
     asks = asks_of(placed)
     rest = [one for at, one in enumerate(placed) if at not in asks.taken]
     head = head_of(rest)
@@ -48,7 +50,7 @@ def reading_of(text: str) -> Reading:
         targets = with_salutations(targets, placed, findings)
     _report_addresses(placed, targets or [], findings)
     findings.values["targets"] = None if targets is None else tuple(targets)
-    return _reading(findings, dead_links)
+    return _reading(findings, given.dead_links)
 
 
 def _reading(findings: Findings, dead_links: tuple[str, ...]) -> Reading:
@@ -91,12 +93,13 @@ def _tell_texts(head: Head, placed: list[Placed], findings: Findings) -> None:
 def _report_addresses(placed: list[Placed], targets: list[Any], findings: Findings) -> None:
     """Every address of the text that is no target's, so that none is passed over in silence."""
     told = {email for target in targets for email in target.emails}
+    asked = " ".join(" ".join(one.candidates) for one in findings.questions if one.field.endswith(".emails"))
     for at, one in enumerate(placed):
         found = addresses_in(one.text, labelled=False)
         near = fold(" ".join(other.text[-300:] for other in placed[max(at - 1, 0) : at + 1]))
         own = any(words in near for words in labels.FEEDBACK)
         for email in found.emails:
-            if email in told:
+            if email in told or email in asked:
                 continue
             if own or is_own(email):
                 words = "This is the publishing organisation's own address, not an office's."

@@ -1,9 +1,9 @@
 """Owns what a case is called: series, number and year, and which update of it a line speaks of."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 from advocacy.reading import labels
 from advocacy.reading.lines import straight
@@ -45,6 +45,15 @@ _UPDATE = re.compile(
     r"\binformations? complémentaires? (?:sur|à) l'AU|\bmise à jour (?:de|sur|à) ",
     re.IGNORECASE,
 )
+#: In this order: a final update may also say that the action has ended.
+_CLOSING = {
+    "void": labels.VOID,
+    "stop": labels.STOP,
+    "final": labels.FINAL,
+    "correction": labels.CORRECTION,
+    "ended": labels.ENDED,
+}
+_ANY_CLOSING = tuple(pattern for table in _CLOSING.values() for pattern in table)
 _ISSUED = re.compile(r"\s*\(?issued\b.*$", re.IGNORECASE)
 
 
@@ -99,22 +108,21 @@ def says_update(text: str) -> bool:
     return _UPDATE.search(straight(text)) is not None
 
 
-def matches(patterns: Iterable[str], text: str) -> bool:
+@cache
+def _one_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def matches(patterns: tuple[str, ...], text: str) -> bool:
     """True where one of the table's patterns is in the text."""
-    plain = straight(text)
-    return any(re.search(pattern, plain, re.IGNORECASE) for pattern in patterns)
+    return _one_of(patterns).search(straight(text)) is not None
 
 
 def closing_of(text: str) -> str:
     """How a line ends its case: stop, final, ended, correction, void; "" where it does not."""
-    tables = {
-        "void": labels.VOID,
-        "stop": labels.STOP,
-        "final": labels.FINAL,
-        "correction": labels.CORRECTION,
-        "ended": labels.ENDED,
-    }
-    return next((kind for kind, table in tables.items() if matches(table, text)), "")
+    if not matches(_ANY_CLOSING, text):
+        return ""
+    return next(kind for kind, table in _CLOSING.items() if matches(table, text))
 
 
 @dataclass(frozen=True)

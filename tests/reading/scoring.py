@@ -9,6 +9,7 @@ from typing import Any
 
 from advocacy.reading import as_labels, reading_of
 
+ROOT = Path(__file__).resolve().parents[2]
 #: Fields of an update that are scored, wherever a label has them.
 FIELDS = (
     "reference", "update_number", "is_update", "index", "issued_on", "original_index", "original_issued_on", "deadline",
@@ -52,11 +53,13 @@ class Document:
 
 
 def documents(folder: Path) -> Iterator[Document]:
-    """Every ``name.txt`` of a folder that has its ``name.expected.json``."""
+    """Every ``name.txt`` of a folder that has its ``name.expected.json``; labels may name another file as their text."""
     for file in sorted(folder.glob("*.expected.json")):
-        text = file.with_name(file.name.replace(".expected.json", ".txt"))
+        labels = json.loads(file.read_text(encoding="utf-8"))
+        name = file.name.removesuffix(".expected.json")
+        text = ROOT / labels["text"] if "text" in labels else file.with_name(f"{name}.txt")
         if text.exists():
-            yield Document(text.stem, text.read_text(encoding="utf-8"), json.loads(file.read_text(encoding="utf-8")))
+            yield Document(name, text.read_text(encoding="utf-8"), labels)
 
 
 def scores_of(folder: Path) -> tuple[dict[str, Score], list[str]]:
