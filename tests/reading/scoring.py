@@ -53,7 +53,7 @@ class Document:
 
 
 def documents(folder: Path) -> Iterator[Document]:
-    """Every ``name.txt`` of a folder that has its ``name.expected.json``; labels may name another file as their text."""
+    """Every ``name.txt`` of a folder with its ``name.expected.json``; labels may name another file as their text."""
     for file in sorted(folder.glob("*.expected.json")):
         labels = json.loads(file.read_text(encoding="utf-8"))
         name = file.name.removesuffix(".expected.json")

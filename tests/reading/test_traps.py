@@ -166,7 +166,7 @@ def test_a_letter_s_salutation_goes_to_the_office_that_it_names_or_is_asked() ->
         ("second update on ua 12/13 on malta issued on (30 may 2013)", ("UA 12/13", "update", 2, "malta")),
         ("eigth update to ua 12/11 on fiji", ("UA 12/11", "update", 8, "fiji")),
         ("fisrt update to ua 1/06 on togo", ("UA 1/06", "update", 1, "togo")),
-        ("ist update to ua 15/06 on togo/malta", ("UA 15/06", "update", 1, "togo/malta")),
+        ("ist update to ua 16/05 on togo/malta", ("UA 16/05", "update", 1, "togo/malta")),
         ("update on ua299/07 on dom. rep.", ("UA 299/07", "update", None, "dom. rep.")),
         ("further information for ua 66/11 on tonga.", ("UA 66/11", "update", None, "tonga")),
         ("final update to ua 197/08 on tonga", ("UA 197/08", "final", None, "tonga")),

@@ -64,14 +64,22 @@ def _walk(element: Any, lines: list[str], depth: int) -> None:
 
 def _block(element: Any, tag: str, lines: list[str], depth: int) -> None:
     if tag in _BLOCKS:
-        lines += ["", ""] if tag in _PARAGRAPHS else [""]
+        _break(lines, wide=tag in _PARAGRAPHS)
     if tag == "li":
         lines[-1] = "- "
     _add(lines, element.text or "")
     for child in element:
         _walk(child, lines, depth + 1)
     if tag in _BLOCKS:
-        lines += ["", ""] if tag in _PARAGRAPHS else [""]
+        _break(lines, wide=tag in _PARAGRAPHS)
+
+
+def _break(lines: list[str], *, wide: bool) -> None:
+    """Begin a new line, after an empty one where the element stands apart."""
+    if lines[-1].strip():
+        lines.append("")
+    if wide and len(lines) > 1 and lines[-2].strip():
+        lines.append("")
 
 
 def _add(lines: list[str], text: str) -> None:

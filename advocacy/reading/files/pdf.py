@@ -4,7 +4,7 @@ import io
 
 import pypdf
 from pypdf import filters
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from advocacy.reading.draft import Fault
 
@@ -22,16 +22,31 @@ def text_of(content: bytes) -> str:
     """
     filters.JBIG2DEC_BINARY = None  # No other program is started for a picture.
     try:
-        reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
-        if reader.is_encrypted:
-            raise Fault([_LOCKED])
-        count = len(reader.pages)
-        if count > MOST_PAGES:
-            raise Fault([f"This PDF has {count} pages; an urgent action has a few. Paste the text that belongs to it."])
-        pages = [page.extract_text() for page in reader.pages]
+        text = "\n\n".join(_pages(content))
+    except Fault:
+        raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
         raise Fault([_DAMAGED]) from error
-    text = "\n\n".join(pages)
     if not text.strip():
         raise Fault([_PICTURES])
-    return text.replace("\x00", "")
+    return text.replace("\x00", "").strip("\n")
+
+
+def _pages(content: bytes) -> list[str]:
+    reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
+    if not _opens(reader):
+        raise Fault([_LOCKED])
+    count = len(reader.pages)
+    if count > MOST_PAGES:
+        raise Fault([f"This PDF has {count} pages; an urgent action has a few. Paste the text that belongs to it."])
+    return [page.extract_text() for page in reader.pages]
+
+
+def _opens(reader: pypdf.PdfReader) -> bool:
+    """True for a PDF that anybody may open: one without a lock, or with one that only forbids changes."""
+    if not reader.is_encrypted:
+        return True
+    try:
+        return bool(reader.decrypt(""))
+    except (DependencyError, NotImplementedError):
+        return False
