@@ -42,7 +42,7 @@ def test_the_account_names_lines_and_says_what_is_not_there(tmp_path: Path) -> N
     account = said(str(DEMO))
     assert "reference: UA 61/21  [line 1]\n" in account
     assert "deadline: not found\n" in account
-    assert "target 2, copy  [lines 38-44]\n  name: His Excellency Peiwu Cong  [line 38]\n" in account
+    assert "target 2, copy  [lines 39-45]\n  name: His Excellency Peiwu Cong  [line 39]\n" in account
     asked = said(str(LAYOUTS / "10-columns-with-gaps.txt"))
     assert "targets: cannot be told apart\n" in asked
     assert "ASK targets: Columns were read row by row" in asked
