@@ -13,7 +13,10 @@ _APART = re.compile(r"[\s,;/|()<>\[\]{}\"“”„«»：，；、。！？（�
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!#$&'*+?^_`~-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\Z")
 _ENDS = "'‘’.:*_"
 #: ``name (at) example.org``, ``name at example dot org``.
-_WRITTEN_OUT = re.compile(r"\S+\s?[\[({]\s?(?:at|arobase|@)\s?[\])}]\s?\S+|\S+ @ \S+|\S+ at \S+ dot \S+", re.IGNORECASE)
+_WRITTEN_OUT = re.compile(
+    r"\S+\s?[\[({]\s?(?:at|arobase|@)\s?[\])}]\s?\S+|\S+ @ \S+|\S+ at \S+ dot \S+|(?<!\S)[^\s@]+ @[\w-]+\.[\w.-]+",
+    re.IGNORECASE,
+)
 #: A word that looks like a domain and stands where an address should: the at-sign was lost.
 _NO_AT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z]{2,}\Z")
 _WEB = re.compile(r"(?:https?://|www\.)[^\s<>()\"“”]{3,}", re.IGNORECASE)

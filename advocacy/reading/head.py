@@ -67,6 +67,9 @@ def head_of(placed: list[Placed]) -> Head:
             head.people += run
             continue
         for place, one in enumerate(run):
+            if not head.body and _PERSON.search(one.text[:500]) and _starts_with_country(head, one):
+                head.people.append(one)
+                continue
             folded = fold(one.text)
             if len(one.text) >= 20 and folded in seen:
                 continue

@@ -4,6 +4,7 @@ import re
 
 from advocacy.reading import labels
 from advocacy.reading.asks import Asks
+from advocacy.reading.countries import country_of
 from advocacy.reading.findings import Findings
 from advocacy.reading.lines import straight
 from advocacy.reading.sections import Placed
@@ -12,7 +13,8 @@ _AFTER = re.compile("|".join(f"(?:{one})" for one in labels.LANGUAGES), re.IGNOR
 _LISTED = re.compile(
     r"\b(?:in|en) ("
     r"(?:[^\W\d_]+(?:,? (?:and |or |et |ou |en |in |dans )*)){0,6}?(?:your own language|votre propre langue)|"
-    r"[A-Z][^\W\d_]+(?:, [A-Z][^\W\d_]+)*(?: (?:or|and) [A-Z][^\W\d_]+)?)(?:\s*[:.]| to | as )",
+    r"[A-Z][^\W\d_]+(?:, [A-Z][^\W\d_]+)*(?: (?:or|and) [A-Z][^\W\d_]+)?)"
+    r"(?:\s*[:.]| to | as |,? (?:calling|urging|asking|demanding|pour )\b)",
 )
 _APART = re.compile(r"\s*[,;/]\s*|\s+(?:or|and|ou|et)\s+", re.IGNORECASE)
 _OWN = re.compile("|".join(f"(?:{one})" for one in labels.OWN_LANGUAGE), re.IGNORECASE)
@@ -47,7 +49,7 @@ def _apart(text: str) -> list[str]:
         re.sub(r"^(?:(?:in|en|or|and|ou|et|dans) )+", "", part.strip(" .:"))
         for part in _APART.split(text.partition(". ")[0])
     ]
-    return [word for word in words if word and len(word) < 40]
+    return [word for word in words if word and len(word) < 40 and not country_of(word)]
 
 
 def language_of(text: str) -> str:

@@ -44,6 +44,8 @@ class Office:
     question: str = ""
     candidates: tuple[str, ...] = ()
     flat: bool = False
+    #: True where the first two lines were read as one.
+    wrapped: bool = False
 
 
 def kind_of(line: str) -> str:
@@ -77,7 +79,12 @@ def looks_like_a_name(line: str) -> bool:
     words = _WORD.findall(line)
     if not 2 <= len(words) <= 6 or _digits(line) or "," in line or not _LATIN.search(line):
         return False
-    return all(word[0].isupper() or word.casefold() in roles.SMALL_WORDS for word in words) and line[0].isupper()
+    return all(_is_capital(word) or word.casefold() in roles.SMALL_WORDS for word in words) and line[0].isupper()
+
+
+def _is_capital(word: str) -> bool:
+    """True for "Harthy" and for "al-Harthy"."""
+    return word[0].isupper() or word.partition("-")[2][:1].isupper()
 
 
 def reads_as_names(text: str) -> bool:
@@ -101,6 +108,11 @@ def office_of(lines: list[str]) -> Office:
     if local:
         found = office_of([lines[0][local.end() :], *lines[1:]])
         return replace(found, local_title=local[1])
+    if len(lines) > 1 and _HONORIFIC.fullmatch(straight(lines[0])):  # "His Excellency" on a line of its own
+        found = office_of([f"{lines[0]} {lines[1]}", *lines[2:]])
+        sources = {said: place + (place > 0) for said, place in found.sources.items()}
+        address = tuple(place + (place > 0) for place in found.address)
+        return replace(found, sources=sources, address=address, wrapped=True)
     if len(lines) == 1 and len(lines[0]) > 60 and _digits(lines[0].split(",")[0]):
         return _flattened(lines[0])
     return _by_lines(lines)

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advocacy.reading import labels
+from advocacy.reading.dates import dates_in
+from advocacy.reading.indexes import indexes_in
 from advocacy.reading.lines import fold, straight
 from advocacy.reading.pieces import Piece
-from advocacy.reading.references import matches
+from advocacy.reading.references import matches, references_in
 
 OFFICES = frozenset({"to", "copy"})
 #: How a letter begins. What follows on the same line belongs to it.
@@ -44,21 +46,41 @@ def opening_of(text: str) -> str:
     found = _DEAR.match(straight(text[:120]))
     if not found:
         return ""
-    words = fold(found[0]).rstrip(" ,:").split()
-    return "" if len(words) > 1 and words[-1] in labels.READERS else text[: found.end()].strip()
+    return "" if to_readers(found[0]) else text[: found.end()].strip()
+
+
+def to_readers(opening: str) -> bool:
+    """True for "Dear friends of the network,": it speaks to whoever reads the text, not to an office."""
+    words = fold(opening).rstrip(" ,:").split()
+    return len(words) > 1 and (words[1] in labels.READERS or words[-1] in labels.READERS)
 
 
 def place(pieces: list[Piece]) -> list[Placed]:
     """Every piece with its part. Lists keep the part they stand in; what speaks to the reader is ``reader``."""
     placed = []
-    part, block = "head", 0
+    part, block, named = "head", 0, False
     for piece in pieces:
-        part = _next(part, piece)
+        named = named or _begins_document(piece)
+        note = part == "head" and not named and _speaks_to_readers(piece)
+        part = "note" if note else _next("head" if part == "note" and named else part, piece)
         block += piece.kind == "part"
         placed.append(Placed(piece, "reader" if _is_aside(piece, part) else part, block))
         if part == "letter" and _SIGN_OFF.match(straight(piece.text)):
             part = "signed"
     return placed
+
+
+def _speaks_to_readers(piece: Piece) -> bool:
+    found = _DEAR.match(straight(piece.text[:120]))
+    return found is not None and to_readers(found[0])
+
+
+def _begins_document(piece: Piece) -> bool:
+    """True for a line that names the document itself: its case with index or day, or the heading of a page."""
+    text = piece.text[:300]
+    if straight(text).casefold() in labels.HEADINGS:
+        return True
+    return bool(references_in(text)) and bool(indexes_in(text) or dates_in(text))
 
 
 def _is_aside(piece: Piece, part: str) -> bool:
@@ -69,6 +91,8 @@ def _next(part: str, piece: Piece) -> str:
     """The part that this piece is in, given the one that the piece before was in."""
     if piece.kind == "part":
         return piece.part
+    if part == "note" and not _begins_document(piece):
+        return part
     if piece.kind in {"", "instruction"} and part not in {"letter", "additional"} and opening_of(piece.text):
         return "letter"
     if part in {"letter", "signed", "additional"} and is_footer(piece):

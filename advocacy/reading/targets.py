@@ -191,7 +191,8 @@ def _report(parts: _Parts, findings: Findings) -> None:
 def _lines(office: Office, parts: _Parts, name: str, findings: Findings) -> None:
     """Which lines each field of an office was read from."""
     for said, place in office.sources.items():
-        findings.lines[f"{name}.{said}"] = (parts.plain[place].number,)
+        last = 1 if office.wrapped and place == 0 else place
+        findings.lines[f"{name}.{said}"] = tuple(sorted({parts.plain[place].number, parts.plain[last].number}))
     for said, numbers in parts.contacts.lines.items():
         findings.lines[f"{name}.{said}"] = tuple(sorted(set(numbers)))
     if office.address:
