@@ -4,7 +4,7 @@
 PYTHON ?=
 # What the site needs; requirements-ses.txt adds what Amazon SES and SQS need.
 REQUIREMENTS ?= requirements.txt
-# Further words for pytest or the benchmarks, as in: make test ARGS="-k outbox", make bench ARGS="--help"
+# Further words for pytest, the benchmarks or the reader, as in: make test ARGS="-k outbox", make bench ARGS="--help"
 ARGS ?=
 
 PY := .venv/bin/python
@@ -17,7 +17,7 @@ ifdef PORT
 export PORT
 endif
 
-.PHONY: help run test check bench lint types imports migrations format lock clean
+.PHONY: help run test check bench reading lint types imports migrations format lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -34,6 +34,9 @@ check: lint types imports migrations test ## everything that has to hold before 
 
 bench: .venv/ready-dev benchmarks/.venv/ready ## measure Appeal beside its peers; takes an hour and a half (ARGS="--quick": minutes)
 	@$(PY) -m benchmarks $(ARGS)
+
+reading: .venv/ready-dev ## how well urgent actions are read, field by field (READING_FOLDER=/path, ARGS="/path ...")
+	@$(PY) -m tests.reading.score $(ARGS)
 
 lint: .venv/ready-dev ## style and likely mistakes
 	@.venv/bin/ruff check .

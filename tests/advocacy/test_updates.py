@@ -104,7 +104,7 @@ SALUTATION = "Salutation: Dear President Xi Jinping:\n"
     [
         (SALUTATION, "", "Xi Jinping: An office under To needs a salutation, such as: Dear President."),
         (f"Email: {PRESIDENT}\n", "", "Xi Jinping: An office under To needs an email address."),
-        (f"Email: {PRESIDENT}\n", "Email: nobody\n", "Xi Jinping: Write your email address with an @ and a dot"),
+        (f"Email: {PRESIDENT}\n", "Email: nobody\n", "Xi Jinping: An office under To needs an email address."),
         (AMBASSADOR, PRESIDENT.upper(), "Two offices have the same email address."),
         ("\nWrite to:\n", "\nAnd copy:\n", "Nobody stands under To."),
         (
