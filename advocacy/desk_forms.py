@@ -179,17 +179,28 @@ class CorrectForm(ReasonForm):
 
 
 class PasteForm(forms.Form):
-    """The whole text of a published urgent action."""
+    """The whole text of a published urgent action, pasted or in a file."""
 
     text = forms.CharField(
         strip=False,
+        required=False,
         max_length=LONGEST_PASTE,
         error_messages={
-            "required": "Paste the text of the update.",
             "max_length": "This is longer than any update: %(show_value)d characters; %(limit_value)d fit.",
         },
     )
+    file = forms.FileField(required=False, allow_empty_file=True, max_length=None)
     over = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One of both, and not both."""
+        values = self.cleaned_data
+        typed, file = values.get("text", "").strip(), values.get("file")
+        if "text" in values and not typed and not file:
+            self.add_error("text", "Paste the text of the update, or choose its file.")
+        if typed and file:
+            self.add_error("file", "There is a text above and a file here. Empty the box, or choose no file.")
+        return values
 
 
 class UpdateForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +17,8 @@ from advocacy.desk_forms import PasteForm, UpdateForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
 from advocacy.models import Campaign, Update
 from advocacy.reading import Fault
+from advocacy.reading.documents import text_of, text_of_paste
+from advocacy.reading.files.kinds import MOST_BYTES
 from advocacy.views.desk import found_campaign
 from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
 
@@ -29,7 +32,7 @@ def begin(request: HttpRequest, slug: str = "") -> HttpResponse:
         return _begin_page(request, found, PasteForm())
     if found and request.POST.get("do") == "live":
         return _begun_from_live(request, found)
-    return _pasted(request, found, PasteForm(request.POST))
+    return _pasted(request, found, PasteForm(request.POST, request.FILES))
 
 
 def _begin_page(
@@ -59,11 +62,12 @@ def _begun_from_live(request: HttpRequest, found: Campaign) -> HttpResponse:
 
 
 def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> HttpResponse:
-    """Read the text. Whatever cannot be read is said, and the text stays in its box."""
+    """Read the text. Whatever cannot be read is said, and the text stays in its box, also that of a file."""
     earlier = None
-    if form.is_valid():
+    text = _text(form) if form.is_valid() else ""
+    if text:
         try:
-            text, over, by = form.cleaned_data["text"], form.cleaned_data["over"], request.user.get_username()
+            over, by = form.cleaned_data["over"], request.user.get_username()
             draft, borrowed = drafts.begin(text, found, over=over, by=by, theirs=desk_of(request.user).slugs)
         except Fault as fault:
             form.add_error("text", list[Any](fault.lines))
@@ -76,6 +80,21 @@ def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> Ht
             _say_begun(request, draft, borrowed=borrowed)
             return redirect("desk:edit", draft.pk)
     return _begin_page(request, found, form, earlier)
+
+
+def _text(form: PasteForm) -> str:
+    """The text of a valid form, also that of its file; "" where there is none, with why beside the field."""
+    file: UploadedFile | None = form.cleaned_data["file"]
+    try:
+        if file is None:
+            return text_of_paste(form.cleaned_data["text"])
+        text = text_of(file.name or "", file.read(MOST_BYTES + 1))
+    except Fault as fault:
+        form.add_error("text" if file is None else "file", list[Any](fault.lines))
+        return ""
+    form.data = form.data.copy()  # A browser forgets which file was chosen; its text can be mended in the box.
+    form.data["text"] = text
+    return text
 
 
 def _say_begun(request: HttpRequest, draft: Update, *, borrowed: bool) -> None:

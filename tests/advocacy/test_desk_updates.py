@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
@@ -107,7 +108,7 @@ def test_a_campaigner_s_way_from_the_text_to_the_live_page(staff: Client, ben: C
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "Paste the text of the update."),
+        ("", "Paste the text of the update, or choose its file."),
         ("Dear all, please write.", "No reference was found."),
         ("UA 62/21, Update 1\n\nAnother case", "This text speaks of UA 62/21, but this campaign is UA 61/21."),
         ("UA 61/21, Update 2 {{ settings.SECRET_KEY }}", "without double braces"),
@@ -321,3 +322,60 @@ def test_a_count_of_offices_that_no_page_has_sent_breaks_nothing(staff: Client, 
     answer = staff.post(address, {**opened(staff, draft), "office-INITIAL_FORMS": count, "do": "preview"}, follow=True)
     assert answer.status_code in {200, 422}
     assert Update.objects.get(pk=draft.pk).targets.count() == 2
+
+
+# --- from a file ------------------------------------------------------------------------------------------------------
+
+
+def chosen(name: str, content: bytes) -> dict[str, Any]:
+    return {"do": "read", "text": "", "file": SimpleUploadedFile(name, content)}
+
+
+def test_a_file_becomes_a_draft(staff: Client, update: Update) -> None:
+    staff.post(NEW, chosen("update-2.txt", later_text().encode()))
+    made = Update.objects.get(campaign=update.campaign, number=2)
+    assert made.source_text == later_text()
+    assert not made.published
+
+
+def test_a_page_that_was_pasted_as_its_source_is_read_as_its_reader_sees_it(staff: Client, update: Update) -> None:
+    lines = "".join(f"<p>{line}</p>" for line in later_text().splitlines() if line)
+    staff.post(NEW, {"do": "read", "text": f"<!doctype html><html><body>{lines}</body></html>"})
+    assert Update.objects.filter(campaign=update.campaign, number=2).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("update.docx", b"not a Word file", "Word"),
+        ("update.exe", b"MZ", "Files of this kind"),
+        ("update.txt", b"", "empty"),
+        ("update.pdf", b"%PDF-1.7 and nothing else", "PDF"),
+        ("update.txt", b"x" * 10_000_001, "10 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_words_beside_it(
+    staff: Client, update: Update, name: str, content: bytes, said: str
+) -> None:
+    answer = staff.post(NEW, chosen(name, content))
+    assert answer.status_code == 422
+    (fault,) = answer.context["form"].errors["file"]
+    assert said in fault
+    assert page(answer).count(fault) >= 2, "in the summary and beside the field"
+    assert Update.objects.count() == 1
+
+
+def test_the_text_of_a_file_that_says_too_little_can_be_mended_in_the_box(staff: Client, update: Update) -> None:
+    answer = staff.post(NEW, chosen("update.txt", b"A text without any reference\n"))
+    assert answer.status_code == 422
+    assert "A text without any reference" in answer.context["form"]["text"].value()
+    assert "No reference was found" in page(answer)
+
+
+def test_a_text_and_a_file_are_one_too_many_and_none_is_one_too_few(staff: Client, update: Update) -> None:
+    both = staff.post(NEW, {**chosen("update.txt", later_text().encode()), "text": later_text()})
+    assert both.status_code == 422
+    assert both.context["form"]["text"].value() == later_text()
+    assert Update.objects.count() == 1
+    none = staff.post(NEW, {"do": "read", "text": ""})
+    assert "Paste the text of the update, or choose its file." in page(none)
