@@ -25,7 +25,8 @@ class Contacts:
 
     values: dict[str, list[str]] = field(default_factory=dict)
     lines: dict[str, list[int]] = field(default_factory=dict)
-    redacted: bool = False
+    #: The lines where an address stood and was hidden.
+    redacted: list[int] = field(default_factory=list)
     #: (as printed, why it is no address of this office, line)
     doubtful: list[tuple[str, str, int]] = field(default_factory=list)
     #: Words that a line alone may carry an address on with: no part of the postal address.
@@ -99,7 +100,8 @@ def _mail(contacts: Contacts, value: str, line: int, following: str, *, labelled
 
 def take_addresses(contacts: Contacts, found: Addresses, value: str, line: int, following: str) -> None:
     """Put the addresses of a line where they belong; one that may go on in the next line is doubtful."""
-    contacts.redacted = contacts.redacted or found.redacted
+    if found.redacted:
+        contacts.redacted.append(line)
     for email in found.emails:
         if is_cut_off(value, email, following):
             contacts.doubtful.append((f"{email}. {following.strip()}", "it may go on in the next line", line))

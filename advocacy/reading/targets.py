@@ -91,7 +91,7 @@ def _target(block: Block, place: int, findings: Findings) -> PrintedTarget:
         fax=contacts.all("fax"),
         fax_notes=contacts.all("fax_notes"),
         phone=contacts.all("phone"),
-        email_redacted=contacts.redacted,
+        email_redacted=bool(contacts.redacted),
         invalid_emails=contacts.all("invalid_emails"),
         web_forms=contacts.all("web_forms"),
     )
@@ -182,7 +182,7 @@ def _report(parts: _Parts, findings: Findings) -> None:
         findings.note("not_an_address", words, word, [line])
     if contacts.redacted:
         words = "An address was hidden by the page that this was copied from."
-        findings.note("redacted", words, "[email protected]", [one.number for one in parts.plain][:1])
+        findings.note("redacted", words, "[email protected]", contacts.redacted)
     for form in contacts.all("web_forms"):
         words = "This office is written to by a web form; letters by mail do not reach it there."
         findings.note("web_form", words, form, contacts.lines["web_forms"])

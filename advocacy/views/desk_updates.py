@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from advocacy import desk_queries, drafts, updates, wording
+from advocacy import desk_queries, desk_sources, drafts, updates, wording
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import PasteForm, UpdateForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
@@ -84,7 +85,7 @@ def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> Ht
 
 def _text(form: PasteForm) -> str:
     """The text of a valid form, also that of its file; "" where there is none, with why beside the field."""
-    file: UploadedFile | None = form.cleaned_data["file"]
+    file: UploadedFile[Any] | None = form.cleaned_data["file"]
     try:
         if file is None:
             return text_of_paste(form.cleaned_data["text"])
@@ -92,8 +93,8 @@ def _text(form: PasteForm) -> str:
     except Fault as fault:
         form.add_error("text" if file is None else "file", list[Any](fault.lines))
         return ""
-    form.data = form.data.copy()  # A browser forgets which file was chosen; its text can be mended in the box.
-    form.data["text"] = text
+    # A browser forgets which file was chosen; its text can be mended in the box.
+    form.data = {**form.data.dict(), "text": text}  # type: ignore[attr-defined]  # A form that was sent has a QueryDict.
     return text
 
 
@@ -155,12 +156,15 @@ def _edit_page(
     errors = error_list(form)
     for one in targets.forms:
         errors += error_list(one, f"office-{one.prefix}")
+    sources = desk_sources.of(update)
     context = {
         "section": "campaigns",
         "update": update,
         "campaign": update.campaign,
         "form": form,
         "targets": targets,
+        "offices": list(zip_longest(targets.forms, sources.offices[: len(targets.forms)])),
+        "sources": sources,
         "errors": [*errors, *(("offices", str(fault)) for fault in targets.non_form_errors())],
         "conflict": status == CONFLICT,
         "seen": drafts.stamp(update),

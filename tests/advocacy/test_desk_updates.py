@@ -379,3 +379,54 @@ def test_a_text_and_a_file_are_one_too_many_and_none_is_one_too_few(staff: Clien
     assert Update.objects.count() == 1
     none = staff.post(NEW, {"do": "read", "text": ""})
     assert "Paste the text of the update, or choose its file." in page(none)
+
+
+# --- where it was read ------------------------------------------------------------------------------------------------
+
+
+def source_of(answer: Any, field: str) -> Any:
+    return answer.context["sources"].fields[field]
+
+
+def test_each_field_shows_the_line_that_it_came_from(staff: Client, update: Update) -> None:
+    answer = staff.post(NEW, {"do": "read", "text": later_text()}, follow=True)
+    lines = later_text().splitlines()
+    source = source_of(answer, "title")
+    assert (source.state, source.quote) == ("found", lines[source.lines[0].number - 1])
+    assert f'<a href="#L{source.lines[0].number}">' in page(answer)
+    assert page(answer).count('<li id="L') == len(lines)
+    to, copy = answer.context["sources"].offices
+    assert to["email"].lines[0].text.endswith(PRESIDENT)
+    assert copy["email"].lines[0].text.endswith(AMBASSADOR)
+
+
+def test_what_was_edited_and_what_no_line_says_is_marked(staff: Client, update: Update) -> None:
+    staff.post(NEW, {"do": "read", "text": later_text()})
+    made = Update.objects.get(number=2)
+    Update.objects.filter(pk=made.pk).update(title="Another title", country="", deadline="2027-01-31")
+    answer = staff.get(f"/desk/updates/{made.pk}/")
+    assert source_of(answer, "title").state == "changed"
+    assert source_of(answer, "deadline").state == "added"
+    made.targets.filter(position=1).update(name="Somebody Else", email="else@office.example.org")
+    assert staff.get(f"/desk/updates/{made.pk}/").context["sources"].offices[0] == {}
+
+
+def test_a_draft_without_a_text_has_no_lines(staff: Client, draft: Update) -> None:
+    answer = staff.get(f"/desk/updates/{draft.pk}/")
+    assert not answer.context["sources"].lines
+    assert "Not in the text" not in page(answer)
+
+
+def test_an_address_that_a_page_has_hidden_is_told_and_not_filled_in(staff: Client, update: Update) -> None:
+    hidden = later_text().replace(PRESIDENT, "[email protected]")
+    answer = staff.post(NEW, {"do": "read", "text": hidden}, follow=True)
+    number = next(n for n, line in enumerate(hidden.splitlines(), 1) if "[email" in line)
+    assert f'hidden by the page that this was copied from. <a href="#L{number}">Line {number}</a>' in page(answer)
+    assert Update.objects.get(number=2).targets.get(position=1).email == ""
+
+
+def test_a_text_that_ends_the_case_offers_to_stop_instead(staff: Client, update: Update) -> None:
+    ended = later_text().replace("Update 2", "Update 2 - STOP ACTION", 1)
+    answer = staff.post(NEW, {"do": "read", "text": ended}, follow=True)
+    assert "This text ends the case." in page(answer)
+    assert "/desk/campaigns/ua-61-21/#state" in page(answer)
