@@ -10,7 +10,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from advocacy import approvals, changeovers, desk_publishing, desk_queries, drafts, paper, publishing, updates, wording
+from advocacy import (
+    approvals,
+    changeovers,
+    desk_publishing,
+    desk_queries,
+    drafts,
+    linting,
+    paper,
+    publishing,
+    updates,
+    wording,
+)
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import error_list
 from advocacy.desk_publishing import ComparedForm, PublishForm, ReturnForm, SendBackForm
@@ -170,6 +181,7 @@ def _page(
         "errors": errors or [],
         "faults": [] if update.published else updates.faults(update),
         "doubts": [] if update.published else drafts.doubts(update),
+        "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
         "addresses": desk_queries.compared_addresses(update),
         "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
         "sample": sample if sample in SAMPLES else "usual",

@@ -430,3 +430,10 @@ def test_a_text_that_ends_the_case_offers_to_stop_instead(staff: Client, update:
     answer = staff.post(NEW, {"do": "read", "text": ended}, follow=True)
     assert "This text ends the case." in page(answer)
     assert "/desk/campaigns/ua-61-21/#state" in page(answer)
+
+
+def test_what_filters_would_mind_is_told_before_it_is_approved(staff: Client, draft: Update) -> None:
+    where = f"/desk/updates/{draft.pk}/preview/"
+    assert "mail filters would hold against" not in page(staff.get(where))
+    Update.objects.filter(pk=draft.pk).update(letter_subject="Re: UA 61/21")
+    assert "Nobody has written to us" in page(staff.get(where))
