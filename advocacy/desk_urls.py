@@ -12,6 +12,7 @@ from advocacy.views import (
     desk_people,
     desk_publishing,
     desk_trail,
+    desk_trials,
     desk_updates,
 )
 
@@ -39,5 +40,6 @@ urlpatterns = [
     path("people/<int:pk>/", desk_people.person, name="person"),
     path("updates/<int:pk>/", desk_updates.edit, name="edit"),
     path("updates/<int:pk>/preview/", desk_publishing.preview, name="preview"),
+    path("updates/<int:pk>/trial/", desk_trials.send, name="trial"),
     path("updates/<int:pk>/discard/", desk_updates.discard, name="discard"),
 ]

@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[str, dict[str, str], set[Role], bool]] = {
     "preview: send_back": ("post", {"do": "send_back"}, WORKERS, True),
     "preview: publish": ("post", {"do": "publish"}, WORKERS, True),
     "preview: unschedule": ("post", {"do": "unschedule"}, WORKERS, True),
+    "trial": ("post", {}, WORKERS, True),
     "discard": ("post", {"seen": "x"}, CAMPAIGNERS, True),
 }
 #: Pages for whoever is not logged in yet, or no longer.
@@ -75,7 +76,7 @@ def pages(update: Update) -> dict[str, str]:
         "lane-state": [lanes.lane_of("mail.gov.cn")],
         "person": [get_user_model().objects.create_user("zoe", is_staff=True).pk],
         **{key: [slug] for key in ("campaign", "state", "trail", "begin")},
-        **{key: [draft.pk] for key in ("edit", "preview", "discard")},
+        **{key: [draft.pk] for key in ("edit", "preview", "trial", "discard")},
     }
     return {
         name: reverse(f"desk:{(key := name.partition(':')[0])}", args=[] if "new" in name else arguments.get(key, []))
