@@ -1,4 +1,4 @@
-"""Owns the counts of people in a text: which numbers speak of people, and how ("more than 60", "48 more", "120 in all")."""
+"""Owns the counts of people in a text: which numbers speak of people, and how ("more than 60", "120 in all")."""
 
 import re
 import unicodedata
@@ -79,13 +79,26 @@ NUMERALS = {
     **{fold(word): n for n, word in enumerate(ONES_FR.split())},
     **{word: n for n, word in enumerate(ONES.split())},
     **{word: 10 * n for n, word in enumerate(TENS.split(), 2)},
-    **{"vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60},
-    **{"hundred": 100, "cent": 100, "cents": 100, "thousand": 1000, "mille": 1000, "million": 10**6, "millions": 10**6},
+    "vingt": 20,
+    "vingts": 20,
+    "trente": 30,
+    "quarante": 40,
+    "cinquante": 50,
+    "soixante": 60,
+    "hundred": 100,
+    "cent": 100,
+    "cents": 100,
+    "thousand": 1000,
+    "mille": 1000,
+    "million": 10**6,
+    "millions": 10**6,
 }
 #: Articles as well as numerals: alone they count nobody.
 ARTICLES = frozenset({"one", "un", "zero"})
 TOKEN = re.compile(
-    r"\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652]|['’](?=\w))*|[^\w\s]|\n\s*\n"
+    r"\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+"
+    r"|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652]|['’](?=\w))*"
+    r"|[^\w\s]|\n\s*\n"
 )
 #: Sentences end here, and so does what a number may count.
 BREAKS = frozenset(".;:!?()。؛؟،,")

@@ -103,10 +103,8 @@ def _parts(old: Sequence[str], new: Sequence[str], key: Callable[[str], str], bu
     """Kept parts, and between them changed ones (as ``REMOVED``) that carry both sides."""
     parts: list[Part] = []
     at_old = at_new = 0
-    for start, other, size in [
-        *_matches([key(t) for t in old], [key(t) for t in new], budget),
-        (len(old), len(new), 0),
-    ]:
+    matches = _matches([key(token) for token in old], [key(token) for token in new], budget)
+    for start, other, size in [*matches, (len(old), len(new), 0)]:
         gone, come = "".join(old[at_old:start]), "".join(new[at_new:other])
         if gone or come:
             parts.append(Part(Kind.REMOVED, gone, come))
