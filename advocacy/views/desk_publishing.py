@@ -63,7 +63,7 @@ class Forms:
         self.back = ReturnForm(data if goes_back else None, prefix="return")
         #: Keys of the alarms that were ticked, for the text that was on the page, and of those that were forgotten.
         fits = data is not None and data.get("shown") == approvals.digest_of(update)
-        self.ticked: list[str] = data.getlist("alarm") if fits else []
+        self.ticked = [name.removeprefix("alarm-") for name in data if name.startswith("alarm-")] if fits else []
         asks = fits and (act == "ask" or (compares and act == "publish"))
         compared = desk_comparing.shown(update) if asks else None
         self.missing = [alarm for alarm in compared.of.alarms if alarm.key not in self.ticked] if compared else []
