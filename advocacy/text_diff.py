@@ -5,6 +5,7 @@ The promise: the parts that are kept or removed, put together, are the old text;
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -125,9 +126,9 @@ def _matches(old: list[str], new: list[str], budget: Budget) -> list[tuple[int, 
     found = [(0, 0, begin), (len(old) - end, len(new) - end, end)]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     # The search below looks at each place in ``new`` that holds a token of ``old``.
-    costs = [0]
+    costs, often = [0], Counter(new)
     for token in old:
-        costs.append(costs[-1] + 1 + len(matcher.b2j.get(token, ())))
+        costs.append(costs[-1] + 1 + often[token])
     waiting = [(begin, len(old) - end, begin, len(new) - end)]
     while waiting:
         a, z, b, y = waiting.pop()
