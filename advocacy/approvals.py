@@ -61,21 +61,30 @@ def last_for(update: Update) -> Approval | None:
     return update.approvals.first()
 
 
-def ask(update: Update, shown: str, kind: ApprovalKind, *, by: str, reason: str = "") -> Approval:
+def ask(
+    update: Update, shown: str, kind: ApprovalKind, *, by: str, reason: str = "", looked_at: trail.Changes | None = None
+) -> Approval:
     """Ask for an approval of an update as it was shown. Call it under ``locked``.
+
+    ``looked_at`` is what the trail keeps of the differences that were ticked.
 
     Raises:
         NotApproved: where it is not what was shown, or was asked for already.
     """
-    _compare(update, shown)
+    hold_to(update, shown)
     if open_for(update):
         raise NotApproved("Somebody has asked for its approval already.")
     approval = Approval.objects.create(update=update, kind=kind, digest=shown, reason=reason, asked_by=by)
-    trail.record(What.ASKED, by=by, update=update, note=reason)
+    trail.record(What.ASKED, by=by, update=update, note=reason, changes=looked_at)
     return approval
 
 
-def _compare(update: Update, shown: str) -> None:
+def hold_to(update: Update, shown: str) -> None:
+    """Nothing, where an update still is what was shown.
+
+    Raises:
+        NotApproved: where it is not.
+    """
     if digest_of(update) != shown:
         raise NotApproved(f"{update.name} is not what you were shown: somebody changed it since. Read it once more.")
 
@@ -107,7 +116,7 @@ def approve(update: Update, shown: str, *, by: str) -> None:
             raise NotApproved(refusal)
         if approval.digest != shown:
             raise NotApproved("What was asked for is not what you were shown. Read it once more.")
-        _compare(current, shown)
+        hold_to(current, shown)
         _decide(approval, ApprovalState.APPROVED, by, alone=bool(_not_a_second(approval, by)))
         trail.record(What.APPROVED, by=by, update=current)
 
@@ -142,7 +151,9 @@ def send_back(update: Update, *, by: str, reason: str) -> None:
         trail.record(What.SENT_BACK, by=by, update=current, note=reason)
 
 
-def give_alone(update: Update, shown: str, kind: ApprovalKind, *, by: str, reason: str = "") -> Approval:
+def give_alone(
+    update: Update, shown: str, kind: ApprovalKind, *, by: str, reason: str = "", looked_at: trail.Changes | None = None
+) -> Approval:
     """Ask and approve in one step. Call it under ``locked``.
 
     Raises:
@@ -150,7 +161,7 @@ def give_alone(update: Update, shown: str, kind: ApprovalKind, *, by: str, reaso
     """
     if not alone_is_enough():
         raise NotApproved("A second person has to approve it first.")
-    approval = ask(update, shown, kind, by=by, reason=reason)
+    approval = ask(update, shown, kind, by=by, reason=reason, looked_at=looked_at)
     _decide(approval, ApprovalState.APPROVED, by, alone=True)
     return approval
 
@@ -184,7 +195,7 @@ def for_use(update: Update, shown: str) -> Approval:
         raise NotApproved("A second person has to approve it first.")
     if approval.digest != shown:
         raise NotApproved("What was approved is not what you were shown. Read it once more.")
-    _compare(update, shown)
+    hold_to(update, shown)
     return approval
 
 

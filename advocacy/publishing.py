@@ -4,12 +4,13 @@ The promise: what becomes live was approved as it stands; a time that was set pu
 however many workers, and only while the approval holds and the campaign is not stopped; else it asks.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from advocacy import approvals, changeovers, trail, updates
+from advocacy import alarms, approvals, changeovers, trail, updates
 from advocacy.approvals import NotApproved
 from advocacy.models import Approval, Campaign, Update
 from advocacy.models.act import What
@@ -21,22 +22,29 @@ from advocacy.models.changeover import Answer
 FURTHEST_DAYS = 366
 
 
-def ask(update: Update, shown: str, *, by: str) -> Approval:
+def ask(update: Update, shown: str, *, by: str, ticked: Collection[str] | None = None) -> Approval:
     """Ask for a second person's approval of a draft.
 
     Args:
         update: the draft.
         shown: ``approvals.digest_of`` what was on the page.
         by: who asks.
+        ticked: keys of the alarms that he or she has looked at; None where nobody asks on a page.
     Raises:
         updates.NotPublishable: with everything that still stands in its way.
+        alarms.NotTicked: where there is an alarm beyond these.
         NotApproved: where it is not what was shown, or was asked for already.
     """
     with transaction.atomic():
         current = approvals.locked(update)
         _is_draft(current)
         _is_whole(current)
-        return approvals.ask(current, shown, ApprovalKind.PUBLISH, by=by)
+        return approvals.ask(current, shown, ApprovalKind.PUBLISH, by=by, looked_at=_looked_at(current, shown, ticked))
+
+
+def _looked_at(update: Update, shown: str, ticked: Collection[str] | None) -> trail.Changes | None:
+    approvals.hold_to(update, shown)
+    return None if ticked is None else alarms.ticked(update, ticked)
 
 
 def _is_draft(update: Update) -> None:
@@ -73,7 +81,15 @@ class NotAnswered(ValueError):
     """Letters wait under the earlier update, and nobody said what is to become of them."""
 
 
-def publish(update: Update, shown: str, *, by: str, letters: Answer | None = None, reason: str = "") -> None:
+def publish(
+    update: Update,
+    shown: str,
+    *,
+    by: str,
+    letters: Answer | None = None,
+    reason: str = "",
+    ticked: Collection[str] | None = None,
+) -> None:
     """Make an approved update the live one, now.
 
     Where one person may do it alone, this asks and approves as well.
@@ -84,7 +100,9 @@ def publish(update: Update, shown: str, *, by: str, letters: Answer | None = Non
         by: who does it.
         letters: what becomes of those that wait under the earlier update; None where none waits.
         reason: why the campaign goes back, where one person decides it alone.
+        ticked: where one person decides it alone, keys of the alarms that he or she has looked at; None off the page.
     Raises:
+        alarms.NotTicked: where there is an alarm beyond these.
         updates.NotPublishable: with everything that still stands in its way.
         NotApproved: where the approval does not permit it.
         NotAnswered: where letters wait and ``letters`` is None.
@@ -93,7 +111,8 @@ def publish(update: Update, shown: str, *, by: str, letters: Answer | None = Non
         current = approvals.locked(update)
         if not approvals.open_for(current) and approvals.alone_is_enough():
             kind = ApprovalKind.RETURN if current.published else ApprovalKind.PUBLISH
-            approvals.give_alone(current, shown, kind, by=by, reason=reason)
+            looked_at = _looked_at(current, shown, ticked)
+            approvals.give_alone(current, shown, kind, by=by, reason=reason, looked_at=looked_at)
         _go_live(current, approvals.for_use(current, shown), letters, by=by)
     update.refresh_from_db()
     update.campaign.refresh_from_db()
@@ -117,7 +136,15 @@ def _go_live(update: Update, approval: Approval, letters: Answer | None, *, by: 
         changeovers.begin(update, letters, by=by)
 
 
-def schedule(update: Update, shown: str, at: datetime, *, by: str, letters: Answer | None = None) -> None:
+def schedule(
+    update: Update,
+    shown: str,
+    at: datetime,
+    *,
+    by: str,
+    letters: Answer | None = None,
+    ticked: Collection[str] | None = None,
+) -> None:
     """Let an approved update be published by itself at a time.
 
     Args:
@@ -126,7 +153,9 @@ def schedule(update: Update, shown: str, at: datetime, *, by: str, letters: Answ
         at: when.
         by: who sets the time.
         letters: what becomes of those that will wait by then; None for a first appeal.
+        ticked: as for ``publish``.
     Raises:
+        alarms.NotTicked: as for ``publish``.
         NotApproved: where the approval does not permit it, or the time will not do.
         NotAnswered: where there is a live update and ``letters`` is None.
     """
@@ -134,7 +163,8 @@ def schedule(update: Update, shown: str, at: datetime, *, by: str, letters: Answ
         current = approvals.locked(update)
         if not approvals.open_for(current) and approvals.alone_is_enough():
             _is_whole(current)
-            approvals.give_alone(current, shown, ApprovalKind.PUBLISH, by=by)
+            looked_at = _looked_at(current, shown, ticked)
+            approvals.give_alone(current, shown, ApprovalKind.PUBLISH, by=by, looked_at=looked_at)
         approval = approvals.for_use(current, shown)
         _is_later(at)
         if current.campaign.live_update and letters is None:

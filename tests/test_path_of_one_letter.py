@@ -280,7 +280,11 @@ def a_campaigner_publishes(site: Installation, text: str) -> None:
         assert words not in site.visitor().get("/").text
     hasty = staff.press(preview, "Ask for approval")
     assert (hasty.status, "Draft" in hasty.text) == (422, True)
-    asked = staff.press(hasty, "Ask for approval", compared="1")
+    unread = staff.press(hasty, "Ask for approval", compared="1")
+    assert (unread.status, "Changed address" in unread.text) == (422, True)
+    # The boxes stand beside what they are about, outside of the form that they belong to.
+    boxes = dict.fromkeys(re.findall(r'name="(alarm-[0-9a-f]+)"', unread.html), "1")
+    asked = staff.press(unread, "Ask for approval", compared="1", **boxes)
     assert "You asked for it, so somebody else must approve it." in asked.text
     colleague = second_sign_in(site)
     approved = colleague.press(colleague.get(preview.url), "Approve Update 2", compared="1")

@@ -11,8 +11,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from advocacy import (
+    alarms,
     approvals,
     changeovers,
+    desk_comparing,
     desk_publishing,
     desk_queries,
     drafts,
@@ -60,6 +62,12 @@ class Forms:
         self.send_back = SendBackForm(data if act == "send_back" else None, prefix="back")
         goes_back = act == "ask_back" or (act == "publish" and alone and update.published)
         self.back = ReturnForm(data if goes_back else None, prefix="return")
+        #: Keys of the alarms that were ticked, for the text that was on the page, and of those that were forgotten.
+        fits = data is not None and data.get("shown") == approvals.digest_of(update)
+        self.ticked = [name.removeprefix("alarm-") for name in data if name.startswith("alarm-")] if fits else []
+        asks = fits and (act == "ask" or (compares and act == "publish"))
+        compared = desk_comparing.shown(update) if asks else None
+        self.missing = [alarm for alarm in compared.of.alarms if alarm.key not in self.ticked] if compared else []
 
     @property
     def all(self) -> list[forms.Form]:
@@ -69,11 +77,13 @@ class Forms:
     @property
     def valid(self) -> bool:
         """True where none of those that were sent has a fault."""
-        return all(form.is_valid() for form in self.all if form.is_bound)
+        return all([*(form.is_valid() for form in self.all if form.is_bound), not self.missing])
 
     def errors(self) -> list[tuple[str, str]]:
         """The faults, for the summary."""
-        return [error for form in self.all if form.is_bound for error in error_list(form, "publish")]
+        found = [error for form in self.all if form.is_bound for error in error_list(form, "publish")]
+        unticked = [(f"alarm-{one.key}", f"{one.label}: compare it, then tick its box.") for one in self.missing]
+        return [*unticked, *found]
 
 
 @desk_page(May.DRAFTS)
@@ -97,13 +107,13 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     except publishing.NotAnswered:
         sent.publish.add_error("letters", desk_publishing.UNANSWERED)
         return _page(request, found_update(request, pk), sent, sent.errors(), CONFLICT)
-    except approvals.NotApproved as fault:
+    except (approvals.NotApproved, alarms.NotTicked) as fault:
         # What is shown now is what is true now; what was typed stands in the forms still.
         return _page(request, found_update(request, pk), sent, [("publish", str(fault))], CONFLICT)
 
 
 def _ask(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
-    publishing.ask(update, request.POST.get("shown", ""), by=request.user.get_username())
+    publishing.ask(update, request.POST.get("shown", ""), by=request.user.get_username(), ticked=sent.ticked)
     messages.success(request, f"{update.name} waits for the approval of a second person.")
     return redirect("desk:preview", update.pk)
 
@@ -130,12 +140,14 @@ def _send_back(request: HttpRequest, update: Update, sent: Forms) -> HttpRespons
 def _publish(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
     shown, by, chosen = request.POST.get("shown", ""), request.user.get_username(), sent.publish.cleaned_data
     if chosen["when"] == "later":
-        publishing.schedule(update, shown, chosen["at"], by=by, letters=sent.publish.answer())
+        answer = sent.publish.answer()
+        publishing.schedule(update, shown, chosen["at"], by=by, letters=answer, ticked=sent.ticked)
         words = f"{update.name} becomes public on {chosen['at']:%-d %B %Y at %H:%M} ({update.campaign.time_zone})."
         messages.success(request, words)
         return redirect("desk:preview", update.pk)
     reason = sent.back.cleaned_data["reason"] if sent.back.is_bound else ""
-    publishing.publish(update, shown, by=by, letters=sent.publish.answer(), reason=reason)
+    answer = sent.publish.answer()
+    publishing.publish(update, shown, by=by, letters=answer, reason=reason, ticked=sent.ticked)
     changeovers.work(SECONDS_OF_LETTERS)
     messages.success(request, f"{update.name} is live. The page and new letters use it at once.")
     return redirect("desk:campaign", update.campaign.slug)
@@ -174,6 +186,8 @@ def _page(
     sample = request.GET.get("sample", "usual")
     sheets, unfit = _sheets(update, SAMPLES.get(sample, SAMPLES["usual"])[1])
     live = update.campaign.live_update
+    standing = desk_publishing.standing(update, request.user.get_username())
+    asks = desk_of(request.user).may(May.PUBLISH if standing.alone else May.EDIT)
     context = {
         "section": "campaigns",
         "update": update,
@@ -182,13 +196,15 @@ def _page(
         "faults": [] if update.published else updates.faults(update),
         "doubts": [] if update.published else drafts.doubts(update),
         "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
+        "comparison": desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing]),
         "addresses": desk_queries.compared_addresses(update),
         "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
         "sample": sample if sample in SAMPLES else "usual",
         "sheets": sheets,
         "unfit": unfit,
         "shown": approvals.digest_of(update),
-        "standing": desk_publishing.standing(update, request.user.get_username()),
+        "standing": standing,
+        "ticks": asks and standing.approval is None,
         "forms": sent,
         "earlier": update.published and live is not None and live.pk != update.pk,
         "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",

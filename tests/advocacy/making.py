@@ -50,6 +50,12 @@ def drafted(text: str) -> Update:
     return updates.draft(reading.read(text), text, by="Ada")
 
 
+def ticks(shown: Any) -> dict[str, str]:
+    """The tick boxes of all alarms on a preview page, ticked."""
+    compared = shown.context["comparison"]
+    return {f"alarm-{key}": "1" for key in compared.keys} if compared else {}
+
+
 def approved(update: Update) -> Update:
     """A draft that Ada asked for and Ben approved."""
     shown = approvals.digest_of(update)

@@ -13,7 +13,7 @@ from advocacy import approvals, drafts
 from advocacy.access import Role
 from advocacy.models import Update
 from mailings import addresses, lanes
-from tests.advocacy.making import AMBASSADOR, at_the_desk, confirmed, gone_live, messages_of, written
+from tests.advocacy.making import AMBASSADOR, at_the_desk, confirmed, gone_live, messages_of, ticks, written
 from tests.advocacy.pages import read as pages_read
 
 PASSWORD = "a-long-password-for-tests"
@@ -182,7 +182,8 @@ def test_a_strict_reader_finds_no_fault_with_the_pages_of_publishing(client: Cli
 
     look(where)
     look(where, {"do": "ask"})
-    client.post(where, {"do": "ask", "compared": "1", "shown": approvals.digest_of(draft)})
+    boxes = ticks(client.get(where))
+    client.post(where, {"do": "ask", "compared": "1", "shown": approvals.digest_of(draft), **boxes})
     look(where)
     look(where, {"do": "send_back", "back-reason": ""})
     draft.approvals.update(asked_by="Ada")

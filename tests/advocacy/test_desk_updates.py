@@ -10,7 +10,17 @@ from django.test import Client
 
 from advocacy import drafts
 from advocacy.models import Update
-from tests.advocacy.making import AMBASSADOR, DEMO, PRESIDENT, at_the_desk, confirmed, later_text, messages_of, written
+from tests.advocacy.making import (
+    AMBASSADOR,
+    DEMO,
+    PRESIDENT,
+    at_the_desk,
+    confirmed,
+    later_text,
+    messages_of,
+    ticks,
+    written,
+)
 
 NEW = "/desk/campaigns/ua-61-21/new/"
 
@@ -53,9 +63,9 @@ def opened(staff: Client, draft: Update) -> dict[str, str]:
 
 
 def press(staff: Client, where: str, act: str, **typed: str) -> Any:
-    """Press a button of the preview page, as it stands there now."""
-    shown = staff.get(where).context["shown"]
-    return staff.post(where, {"do": act, "shown": shown, **typed}, follow=True)
+    """Press a button of the preview page, as it stands there now, with every alarm ticked."""
+    shown = staff.get(where)
+    return staff.post(where, {"do": act, "shown": shown.context["shown"], **ticks(shown), **typed}, follow=True)
 
 
 def test_a_campaigner_s_way_from_the_text_to_the_live_page(staff: Client, ben: Client, update: Update) -> None:

@@ -19,7 +19,7 @@ from advocacy.models.approval import ApprovalState
 from advocacy.models.changeover import Answer
 from mailings import instance, tasks
 from mailings.models import Message
-from tests.advocacy.making import approved, confirmed, drafted, later_text, published
+from tests.advocacy.making import approved, confirmed, drafted, later_text, published, ticks
 
 SHOWN = approvals.digest_of
 AT_ONCE = 6
@@ -101,7 +101,9 @@ def test_where_one_person_is_enough_it_is_said_and_done(client: Client, draft: U
     assert "One person is enough here." in shown.content.decode()
     sent = {"do": "publish", "when": "now", "shown": shown.context["shown"]}
     assert client.post(where, sent).status_code == 422
-    assert client.post(where, {**sent, "compared": "1"}).status_code == 302
+    assert client.post(where, {**sent, "compared": "1"}).status_code == 422
+    assert client.post(where, {**sent, **ticks(shown)}).status_code == 422
+    assert client.post(where, {**sent, **ticks(shown), "compared": "1"}).status_code == 302
     approval = Approval.objects.get()
     assert (approval.alone, approval.asked_by, approval.decided_by) == (True, "amara", "amara")
     assert Campaign.objects.get().live_update == draft

@@ -1,0 +1,60 @@
+"""Owns which differences between a draft and the live update somebody has to tick before it may go on its way.
+
+The promise: a tick holds for exactly one difference, old and new; when either changes, it has to be given anew.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from typing import Any
+
+from advocacy.comparing import Comparison, Difference, Office, Says, compare
+from advocacy.models import Target, Update
+
+
+class NotTicked(ValueError):
+    """Alarms that nobody has ticked. Its message is a whole sentence with the remedy."""
+
+    def __init__(self, alarms: list[Difference]) -> None:
+        names = ", ".join(alarm.label for alarm in alarms)
+        super().__init__(f"Look at what changed and tick it: {names}.")
+        self.alarms = alarms
+
+
+def says(update: Update) -> Says:
+    """What an update says, as values."""
+    own = [field.name for field in fields(Says) if field.name not in {"asks", "offices"}]
+    values: dict[str, Any] = {name: getattr(update, name) for name in own}
+    offices = tuple(_office(target) for target in update.targets.order_by("position"))
+    return Says(**values, asks=tuple(update.asks), offices=offices)
+
+
+def _office(target: Target) -> Office:
+    values = {field.name: getattr(target, field.name) for field in fields(Office) if field.name != "role"}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Office(role=target.get_role_display(), **values)
+
+
+def comparison(update: Update) -> Comparison | None:
+    """A draft beside the live update; None for what is published, and where nothing is live."""
+    live = update.campaign.live_update
+    return None if update.published or live is None else compare(says(live), says(update))
+
+
+def ticked(update: Update, keys: Collection[str]) -> Mapping[str, list[Any]]:
+    """What was ticked, as the trail keeps it. Call it under ``approvals.locked``.
+
+    Args:
+        update: the draft as it is now.
+        keys: of the alarms that were ticked.
+    Raises:
+        NotTicked: where there is an alarm beyond these.
+    """
+    found = comparison(update)
+    if found is None:
+        return {}
+    missing = [alarm for alarm in found.alarms if alarm.key not in keys]
+    if missing:
+        raise NotTicked(missing)
+    return {
+        f"compared: {alarm.label}": [alarm.old.strip() or None, alarm.new.strip() or None] for alarm in found.alarms
+    }
