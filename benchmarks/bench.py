@@ -5,8 +5,9 @@ from pathlib import Path
 
 from benchmarks.control import Provider, Weather
 from benchmarks.databases import Database, PostgresDatabase, SqliteFile
-from benchmarks.engines import Engine, Place
+from benchmarks.engines import Engine
 from benchmarks.options import Options
+from benchmarks.places import Place
 
 NO_DATABASE = "no database"
 

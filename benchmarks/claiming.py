@@ -8,8 +8,9 @@ from statistics import median
 from benchmarks import sites, tables
 from benchmarks.bench import Bench
 from benchmarks.databases import Database
-from benchmarks.engines import OURS, Appeal, call
+from benchmarks.engines import Appeal
 from benchmarks.options import Options
+from benchmarks.places import OURS, call
 
 HEAD = (
     "database",

@@ -75,11 +75,7 @@ def sent(
         database_cpu: CPU seconds of the database server.
         began, ended: when the first process started and the last letter was recorded, by the monotonic clock.
     """
-    if counts.unreadable:
-        raise RuntimeError(f"{counts.unreadable} requests bore no letter's id: nothing can be said of this run")
-    strangers = counts.copies.keys() - account.keys()
-    if strangers:
-        raise RuntimeError(f"The provider holds {len(strangers)} letters that the engine was not given")
+    _check(account, counts)
     said = list(account.values())
     arrived = len(counts.copies)
     thousands = max(arrived, 1) / 1000
@@ -102,6 +98,15 @@ def sent(
         ambiguous_doubled=sum(counts.copies[letter] > 1 for letter in counts.ambiguous),
         others=max(0.0, used.others - counts.cpu - (database_cpu or 0)) / used.seconds,
     )
+
+
+def _check(account: Mapping[str, Shown], counts: Counts) -> None:
+    """Raises RuntimeError where the provider has what nobody gave to the engine: nothing can be said of such a run."""
+    if counts.unreadable:
+        raise RuntimeError(f"{counts.unreadable} requests bore no letter's id: nothing can be said of this run")
+    strangers = counts.copies.keys() - account.keys()
+    if strangers:
+        raise RuntimeError(f"The provider holds {len(strangers)} letters that the engine was not given")
 
 
 #: A letter lost or doubled in one run of three is not forgiven by the other two.

@@ -8,9 +8,10 @@ from pathlib import Path
 from benchmarks import figures, tables
 from benchmarks.bench import NO_DATABASE, Bench, Cell
 from benchmarks.control import Provider, Weather
-from benchmarks.engines import Engine, Place
+from benchmarks.engines import Engine
 from benchmarks.figures import Sent
 from benchmarks.options import Options
+from benchmarks.places import Place
 from benchmarks.programs import Program, Watch, wait
 
 #: A sender waits so long for an answer; in foul weather less, so that a run with silent answers ends.

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Self
 
 from benchmarks.databases import Database
-from benchmarks.engines import OURS, SECRET, Appeal, Place, base_environment, call
+from benchmarks.engines import Appeal
 from benchmarks.load import Plan, Told, read_told
+from benchmarks.places import OURS, SECRET, Place, base_environment, call
 from benchmarks.programs import Program
 from tests.installation import free_port
 

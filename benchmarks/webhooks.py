@@ -11,9 +11,10 @@ from benchmarks import sites, tables
 from benchmarks.bench import Bench
 from benchmarks.control import Weather
 from benchmarks.databases import Database
-from benchmarks.engines import OURS, SECRET, Appeal
+from benchmarks.engines import Appeal
 from benchmarks.letters import EMBASSY, OFFICE
 from benchmarks.options import Options
+from benchmarks.places import OURS, SECRET
 from benchmarks.programs import Watch, wait
 from benchmarks.sites import AppealSite, Asked, BareSite, Site
 
