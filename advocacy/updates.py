@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from advocacy import approvals, people, trail
+from advocacy import approvals, languages, people, trail, translations
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
@@ -66,6 +66,8 @@ def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
             raise NotPublishable([f"{update} is published and cannot change. Give the new text the next number."])
         for name in COPIED:
             setattr(update, name, getattr(read, name))
+        live = campaign.live_update
+        update.language = languages.likely(read.language, live.language if live else "")
         update.source_text = source_text
         save(update, read.targets, by=by)
     return update
@@ -106,6 +108,7 @@ def faults(update: Update) -> list[str]:
     targets = list(update.targets.all())
     found += _target_faults(targets)
     found += letter_faults(update.letter_text)
+    found += translations.faults(update)
     if not found:
         found += _mail_faults(update)
     return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django_countries import countries
 
+from advocacy.languages import DEFAULT, LANGUAGES, Language
 from advocacy.models import Target, Update
 from advocacy.models.target import TargetRole
 from mailings.compose import Address, Mail, compose, sending_address
@@ -29,6 +30,10 @@ TOKENS = {
 COUNTRIES = dict(countries)
 NEEDED_TOKENS = ("salutation", "asks", "signature")
 TOKEN = re.compile(r"\{([a-z_]+)\}")
+#: What a salutation may end with, in any script; a colon is added to another.
+SALUTATION_ENDS = ":,!،：，！"
+#: What an ask may bring along at its end.
+LIST_MARKS = " .;؛۔；。।"
 #: Where a supporter who edits the whole text wants the own words to stand.
 OWN_WORDS_MARK = "[my own words]"
 
@@ -103,6 +108,7 @@ def _mail(update: Update, choices: Choices, target: Target, copies: list[Target]
         cc=tuple(Address(copy.email, copy.mail_name) for copy in copies),
         reply_to=campaign.mailbox or settings.MAIL_REPLY_TO,
         subject=choices.subject or merge(update.letter_subject, {"reference": campaign.reference}),
+        rtl_language=update.language if update.tongue.rtl else "",
     )
 
 
@@ -113,9 +119,9 @@ def letter_text(update: Update, choices: Choices, target: Target) -> str:
     return merge(
         text,
         {
-            "salutation": salutation if salutation[-1] in ":,!" else f"{salutation}:",
+            "salutation": salutation if salutation[-1] in SALUTATION_ENDS else f"{salutation}:",
             "own_words": choices.own_words,
-            "asks": numbered(update.asks),
+            "asks": numbered(update.asks, update.tongue),
             "signature": "\n".join(part for part in (choices.name, choices.place) if part),
             "reference": update.campaign.reference,
         },
@@ -128,11 +134,11 @@ def merge(text: str, values: dict[str, str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", merged).strip()
 
 
-def numbered(asks: Iterable[str]) -> str:
-    """The asks as a numbered list: semicolons between them, a full stop at the end."""
-    items = [ask.rstrip(" .;") for ask in asks]
+def numbered(asks: Iterable[str], language: Language = LANGUAGES[DEFAULT]) -> str:
+    """The asks as a numbered list: semicolons between them, a full stop at the end, as their language writes them."""
+    items = [ask.rstrip(LIST_MARKS) for ask in asks]
     last = len(items)
-    return "\n".join(f"{n}. {item}{'.' if n == last else ';'}" for n, item in enumerate(items, 1))
+    return "\n".join(f"{n}. {item}{language.end if n == last else language.between}" for n, item in enumerate(items, 1))
 
 
 def editable_body(update: Update) -> str:
@@ -140,7 +146,11 @@ def editable_body(update: Update) -> str:
     middle = _between_salutation_and_signature(update.letter_text)
     return merge(
         middle,
-        {"own_words": OWN_WORDS_MARK, "asks": numbered(update.asks), "reference": update.campaign.reference},
+        {
+            "own_words": OWN_WORDS_MARK,
+            "asks": numbered(update.asks, update.tongue),
+            "reference": update.campaign.reference,
+        },
     )
 
 

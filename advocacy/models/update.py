@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from advocacy.languages import DEFAULT, LONGEST_CODE, Language, language
 from advocacy.models.campaign import Campaign
 
 
@@ -17,6 +18,8 @@ class Update(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="updates")
     number = models.PositiveSmallIntegerField()
+    #: The language of its words and of its letter, which is always sent in it: a tag of ``advocacy.languages``.
+    language = models.CharField(max_length=LONGEST_CODE, default=DEFAULT)
     index = models.CharField(max_length=40, blank=True)
     issued_on = models.DateField(null=True, blank=True)
     original_index = models.CharField(max_length=40, blank=True)
@@ -52,6 +55,11 @@ class Update(models.Model):
     def name(self) -> str:
         """How people speak of it: "First appeal", "Update 1"."""
         return f"Update {self.number}" if self.number else "First appeal"
+
+    @property
+    def tongue(self) -> Language:
+        """The language that its letter is sent in."""
+        return language(self.language)
 
     @property
     def stream(self) -> str:

@@ -35,6 +35,8 @@ class DraftUpdate:
 
     reference: str = ""
     number: int = 0
+    #: The tag that the reader gave it: it knows scripts, and French from English.
+    language: str = "en"
     index: str = ""
     issued_on: date | None = None
     original_index: str = ""
