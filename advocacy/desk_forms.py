@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
+from advocacy import languages
 from advocacy.access import has_a_place
 from advocacy.forms import CleanField
 from advocacy.models import Campaign
@@ -216,6 +217,11 @@ class UpdateForm(forms.Form):
             "max_value": "Write a number up to 999.",
         },
     )
+    language = forms.ChoiceField(
+        required=False,
+        choices=languages.choices(),
+        error_messages={"invalid_choice": "Choose a language from the list."},
+    )
     index = line(40)
     issued_on = DayField()
     original_index = line(40)
@@ -240,6 +246,10 @@ class UpdateForm(forms.Form):
         if number in self.taken:
             raise ValidationError(f"There is an update with the number {number} already.")
         return number
+
+    def clean_language(self) -> str:
+        """A language; the one of before where none was sent."""
+        return str(self.cleaned_data["language"] or self.initial.get("language") or languages.DEFAULT)
 
     def clean_letter_subject(self) -> str:
         """A subject may name the case, and nothing else is put in for it."""

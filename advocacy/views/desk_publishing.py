@@ -17,12 +17,13 @@ from advocacy import (
     desk_comparing,
     desk_publishing,
     desk_queries,
+    desk_translations,
     drafts,
     linting,
     paper,
     publishing,
+    side_by_side,
     updates,
-    wording,
 )
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import error_list
@@ -202,6 +203,7 @@ def _page(
         "sample": sample if sample in SAMPLES else "usual",
         "sheets": sheets,
         "unfit": unfit,
+        "languages": desk_translations.shown(update, SAMPLES.get(sample, SAMPLES["usual"])[1]),
         "shown": approvals.digest_of(update),
         "standing": standing,
         "ticks": asks and standing.approval is None,
@@ -215,6 +217,6 @@ def _page(
 def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str]:
     """The letter with one sample supporter; where there is none yet, why."""
     try:
-        return [paper.of_mail(mail, choices.own_words) for mail in wording.letter_mails(update, choices)], ""
+        return side_by_side.sheets(update, choices, None), ""
     except (UnfitText, ValueError) as fault:
         return [], str(fault)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from advocacy import desk_queries, desk_sources, drafts, updates, wording
+from advocacy import desk_queries, desk_sources, desk_translations, drafts, updates, wording
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import PasteForm, UpdateForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
@@ -65,7 +65,7 @@ def _begun_from_live(request: HttpRequest, found: Campaign) -> HttpResponse:
 def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> HttpResponse:
     """Read the text. Whatever cannot be read is said, and the text stays in its box, also that of a file."""
     earlier = None
-    text = _text(form) if form.is_valid() else ""
+    text = text_of_form(form) if form.is_valid() else ""
     if text:
         try:
             over, by = form.cleaned_data["over"], request.user.get_username()
@@ -83,7 +83,7 @@ def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> Ht
     return _begin_page(request, found, form, earlier)
 
 
-def _text(form: PasteForm) -> str:
+def text_of_form(form: PasteForm) -> str:
     """The text of a valid form, also that of its file; "" where there is none, with why beside the field."""
     file: UploadedFile[Any] | None = form.cleaned_data["file"]
     try:
@@ -169,6 +169,7 @@ def _edit_page(
         "conflict": status == CONFLICT,
         "seen": drafts.stamp(update),
         "tokens": wording.TOKENS,
+        "languages": desk_translations.languages_of(update),
     }
     return page(request, "edit", context, status=status)
 
