@@ -169,7 +169,8 @@ def standing(beside: Beside) -> Standing:
     """How far a translation is, as a pill says it."""
     lacking, stale = len(beside.lacking), len(beside.stale)
     if lacking:
-        return Standing(beside.language, f"Lacks {lacking} of {len(beside.pairs)}", "bad", "dots")
+        older = f", older in {stale}" if stale else ""
+        return Standing(beside.language, f"Lacks {lacking} of {len(beside.pairs)}{older}", "bad", "dots")
     if not beside.whole:
         return Standing(beside.language, "Words in braces differ", "bad", "warning")
     if stale:

@@ -14,6 +14,9 @@ from advocacy.paper import Row, Sheet
 from advocacy.translations import Beside, Pair
 from advocacy.wording import Choices
 
+#: Where it stands, a paragraph says what the asks say.
+ASKS = "{asks}"
+
 
 def sheets(update: Update, choices: Choices, beside: Beside | None) -> list[Sheet]:
     """The letter as its mails, each paragraph beside its translation where there is one.
@@ -46,15 +49,15 @@ def _rows(update: Update, choices: Choices, beside: Beside, target: Target, pair
     """One paragraph of the letter on both sides, with this supporter's values in both."""
     plain = replace(choices, body="")  # A text of the supporter's own is nobody's translation.
     sent = wording.paper(wording.letter_text(_with(update, pair.original), plain, target), choices.own_words)
-    if pair.lacking:
+    asks = beside.of("asks") if ASKS in pair.original else []
+    if pair.lacking or any(one.lacking for one in asks):
         return [Row(block) for block in sent]
-    told = [one.words or one.original for one in beside.of("asks")]
     theirs = _with(update, pair.words)
-    theirs.asks, theirs.language = told, beside.language.code
+    theirs.asks, theirs.language = [one.words for one in asks], beside.language.code
     own = wording.paper(wording.letter_text(theirs, plain, target), choices.own_words)
     if len(sent) != len(own):
         return [Row(block, tuple(own) if at == 0 else (), pair.stale) for at, block in enumerate(sent)]
-    stale = pair.stale or ("{asks}" in pair.original and any(one.stale for one in beside.of("asks")))
+    stale = pair.stale or any(one.stale for one in asks)
     return [Row(block, (other,), stale) for block, other in zip(sent, own, strict=True)]
 
 

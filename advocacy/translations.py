@@ -147,7 +147,7 @@ def aligned(now: Pieces, tongue: Language, words: Pieces, made_from: Pieces) -> 
     """Lay translated paragraphs beside an original that may have changed since.
 
     A paragraph that stands in the original still, wherever, is found again; of the others each takes the place of what
-    stood between the same neighbours.
+    stood between the same neighbours. Nobody has to write what is only tokens.
     """
     pairs: list[Pair] = []
     left: list[Pair] = []
@@ -158,9 +158,20 @@ def aligned(now: Pieces, tongue: Language, words: Pieces, made_from: Pieces) -> 
         places = _places(then, now[field])
         for original, place in zip(now[field], places, strict=True):
             found = known[place] if place is not None else Pair(field, "")
-            pairs.append(replace(found, original=original, made_from=found.made_from if found.words else ""))
+            pairs.append(_laid(found, original))
         left += [pair for at, pair in enumerate(known) if at not in places and pair.words]
     return Beside(tongue, tuple(pairs), tuple(left))
+
+
+def _laid(found: Pair, original: str) -> Pair:
+    """A known translation beside a paragraph. One of nothing but tokens says the same in every language."""
+    if found.field in MERGED and _only_tokens(original) and _only_tokens(found.words):
+        return Pair(found.field, original, original, original)
+    return replace(found, original=original, made_from=found.made_from if found.words else "")
+
+
+def _only_tokens(text: str) -> bool:
+    return not TOKEN.sub("", text).strip()
 
 
 def _places(then: Sequence[str], now: Sequence[str]) -> list[int | None]:

@@ -12,15 +12,14 @@ from itertools import groupby
 TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,8})*")
 
 
-def reads_from_the_right(text: str) -> bool:
-    """True where the first letter that has a direction is read from right to left."""
-    for char in text:
-        side = unicodedata.bidirectional(char)
-        if side in {"R", "AL"}:
-            return True
-        if side == "L":
-            return False
-    return False
+def direction_of(text: str) -> str:
+    """``rtl`` or ``ltr``, by what most of its letters are; "" where none has a direction.
+
+    Not by the first letter: in Arabic a paragraph may begin with the Latin reference of a case.
+    """
+    sides = [unicodedata.bidirectional(char) for char in text]
+    right, left = sides.count("R") + sides.count("AL"), sides.count("L")
+    return "" if not right and not left else "rtl" if right >= left else "ltr"
 
 
 def directed(text: str, language: str, html_of: Callable[[str], str]) -> str:
@@ -36,8 +35,8 @@ def directed(text: str, language: str, html_of: Callable[[str], str]) -> str:
     if not TAG.fullmatch(language):
         raise ValueError(f"{language!r} is no tag of a language")
     parts = []
-    for from_the_right, run in groupby(text.split("\n\n"), reads_from_the_right):
+    for direction, run in groupby(text.split("\n\n"), direction_of):
         words = html_of("\n\n".join(run))
-        attributes = f'dir="rtl" lang="{language}"' if from_the_right else 'dir="ltr"'
+        attributes = f'dir="rtl" lang="{language}"' if direction == "rtl" else 'dir="ltr"'
         parts.append(f"<div {attributes}>\n{words}\n</div>")
     return "\n".join(parts)

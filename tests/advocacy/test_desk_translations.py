@@ -61,6 +61,7 @@ def all_french() -> dict[str, str]:
 def change(update: Update, **values: Any) -> None:
     current = Update.objects.get(pk=update.pk)
     drafts.keep(current, drafts.stamp(current), values, drafts.targets_of(current), by="Ada")
+    update.refresh_from_db()
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -104,7 +105,6 @@ def test_a_letter_paragraph_keeps_its_line_breaks(desk: Client, draft: Update) -
     change(draft, letter_text=draft.letter_text.replace("sincerely,\n\n{sig", "sincerely,\n{sig"))
     sent = form(desk, draft, **{"letter_text-6": "Salutations,\r\n{signature}"})
     assert desk.post(at(draft), sent).status_code == 302
-    draft.refresh_from_db()
     one = translating.to_begin_with(draft, "fr").of("letter_text")[5]
     assert (one.words, one.original) == ("Salutations,\n{signature}", "Yours sincerely,\n{signature}")
 
@@ -178,7 +178,6 @@ def test_what_is_older_says_what_changed_until_it_is_mended_or_ticked(desk: Clie
     assert "Older in 2 of 14" in words(answer)
     desk.post(at(draft), form(desk, draft))
     assert len(translating.to_begin_with(draft, "fr").stale) == 2
-    draft.refresh_from_db()
     desk.post(at(draft), form(desk, draft, **{"kept-facts-1": "1"}))
     assert [pair.original for pair in translating.to_begin_with(draft, "fr").stale] == [
         "Their pupils wait at the landing each morning."
