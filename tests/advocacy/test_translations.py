@@ -222,6 +222,23 @@ def test_a_french_document_of_the_same_case_fills_the_french_translation() -> No
 
 
 @pytest.mark.django_db
+def test_an_arabic_document_fills_the_arabic_translation() -> None:
+    draft = drafted()
+    filled = translating.fill(draft, translating.to_begin_with(draft, "ar"), ARABIC_DOCUMENT).beside
+    assert [pair.words for pair in filled.pairs[:4]] == [*ARABIC["title"], *ARABIC["summary"], *ARABIC["facts"]]
+
+
+@pytest.mark.django_db
+def test_a_text_that_is_read_anew_leaves_its_translations_to_be_checked() -> None:
+    draft = drafted()
+    told(draft, "fr", FRENCH)
+    text = tongues.ENGLISH.replace("The ferry", "The old ferry")
+    again, _ = drafts.begin(text, None, over=True)
+    assert again.pk == draft.pk
+    assert [pair.words for pair in translating.to_begin_with(again, "fr").stale] == FRENCH["facts"][:1]
+
+
+@pytest.mark.django_db
 def test_what_was_written_stays_and_what_is_older_is_filled() -> None:
     draft = drafted()
     told(draft, "fr", FRENCH)
