@@ -332,3 +332,60 @@ def test_typing_while_the_line_is_gone_brings_the_button_back(arrive: Arrive) ->
     person.page.context.set_offline(False)
     person.page.get_by_label("Full name").fill("Léa Tremblay")
     expect(person.page.locator("#sheets")).to_contain_text("Léa Tremblay")
+
+
+# --- in another language than the letter's ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def several_languages(site: Installation) -> str:
+    """The page of an invented case that can be read in English, French and Arabic."""
+    site.manage("shell", "-v", "0", "-c", "from tests.advocacy import tongues; tongues.live()")
+    return "/ua-7-26/"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("size", ["narrow", "desktop"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_the_letter_is_read_in_ones_own_language(
+    arrive: Arrive, several_languages: str, size: str, code: str, scripts: bool
+) -> None:
+    person = arrive(size, scripts=scripts)
+    person.open(several_languages)
+    person.page.locator(f"#languages [hreflang={code}]").click()
+    assert urlsplit(person.page.url).path == f"{several_languages}{code}/"
+    person.page.get_by_label("Full name").fill("Léa Tremblay")
+    if not scripts:
+        person.press("Show my changes")
+        assert urlsplit(person.page.url).path == f"{several_languages}{code}/"
+    signed = person.page.locator("#sheets .row", has_text="Léa Tremblay").first
+    expect(signed.locator(".sent")).to_contain_text("Léa Tremblay")
+    expect(signed.locator(".told")).to_contain_text("Léa Tremblay")
+    beside, below = (
+        person.page.locator("#sheets .row:not(.cap)")
+        .nth(1)
+        .evaluate(
+            """row => {
+            const [sent, told] = [...row.children].map((one) => one.getBoundingClientRect());
+            return [told.left >= sent.right, told.top >= sent.bottom];
+        }"""
+        )
+    )
+    assert (beside, below) == ((True, False) if size == "desktop" else (False, True))
+    direction = person.page.locator("h1").evaluate("one => getComputedStyle(one).direction")
+    assert direction == ("rtl" if code == "ar" else "ltr")
+    person.looks(f"in-{code}")
+    person.is_left_alone()
+
+
+def test_a_readers_own_language_is_offered_first_and_nothing_is_switched(
+    site: Installation, browser: Browser, several_languages: str
+) -> None:
+    for locale, first in (("ar-EG", "العربية"), ("fr-CA", "Français"), ("pt-BR", "English"), ("en-GB", "English")):
+        context = browser.new_context(locale=locale)
+        page = context.new_page()
+        page.goto(site.url + several_languages)
+        expect(page.locator("#languages a").first).to_have_text(first)
+        expect(page.locator("#languages [aria-current]")).to_have_text("English")
+        expect(page.locator("h1")).to_have_text("Three teachers held at the ferry")
+        context.close()
