@@ -86,7 +86,7 @@ def originals(data: Mapping[str, Any]) -> list[Pair]:
     found: list[tuple[int, int, Pair]] = []
     for name, value in data.items():
         match = ORIGINAL.fullmatch(name)
-        if match and match[1] in FIELDS and len(found) < MOST_PIECES * len(FIELDS):
+        if match and match[1] in FIELDS and len(found) < MOST_PIECES:
             found.append((list(FIELDS).index(match[1]), int(match[2]), Pair(match[1], _plain(value))))
     return [pair for _, _, pair in sorted(found, key=lambda one: one[:2])]
 

@@ -28,7 +28,7 @@ FIELDS: Final = {
 PARAGRAPHS: Final = frozenset({"summary", "facts", "additional_information", "letter_text"})
 #: Fields with tokens.
 MERGED: Final = frozenset({"letter_subject", "letter_text"})
-#: More paragraphs than this are no urgent action, and no form holds them.
+#: More paragraphs than this are no urgent action, and no form may have so many fields.
 MOST_PIECES: Final = 300
 
 

@@ -16,9 +16,11 @@ from advocacy.languages import LANGUAGES, language
 from advocacy.models import Update
 from advocacy.reading import Fault
 from advocacy.translating import Conflict
-from advocacy.translations import Beside
+from advocacy.translations import MOST_PIECES, Beside
 from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
 from advocacy.views.desk_updates import found_update, text_of_form
+
+FEWER = "Take empty lines out where they are none of the document's."
 
 
 @desk_page(May.EDIT)
@@ -37,11 +39,16 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 def translation(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """The original at the left, a field for each of its paragraphs at the right."""
     update = found_update(request, pk)
-    if language not in LANGUAGES:
-        raise Http404("No such language")
+    if language not in LANGUAGES or (language == update.language and not translating.find(update, language)):
+        raise Http404("No such language, or the letter's own")
     if update.published:
         return redirect("desk:preview", pk)
     stored = translating.to_begin_with(update, language)
+    if len(stored.pairs) > MOST_PIECES:
+        messages.warning(
+            request, f"A translation holds {MOST_PIECES} paragraphs; this has {len(stored.pairs)}. {FEWER}"
+        )
+        return redirect("desk:edit", pk)
     if request.method != "POST":
         return _page(request, update, stored, TranslationForm(stored))
     act = {"read": _filled, "discard": _discarded}.get(request.POST.get("do", ""), _saved)
@@ -127,8 +134,9 @@ def _page(
         "stored": known,
         "errors": errors or [],
         "conflict": status == CONFLICT,
-        "paste": paste or PasteForm(),
+        "paste": paste or PasteForm(initial={"text": request.POST.get("text", "")}),
         "notes": notes,
+        "borrowed": not known and any(pair.words and pair.field == "title" for pair in beside.pairs),
         "seen": seen,
     }
     return page(request, "translation", context, status=status)

@@ -90,6 +90,7 @@ def test_each_paragraph_has_a_field_beside_it(desk: Client, draft: Update) -> No
     assert "facts-2" in [name for _, name, _ in page.fields]
     assert "What happened, 2 of 2" in page.text
     assert desk.get(at(draft, "xx")).status_code == 404
+    assert desk.get(at(draft, "en")).status_code == 404
 
 
 def test_a_translation_is_saved_paragraph_by_paragraph(desk: Client, draft: Update) -> None:
@@ -125,15 +126,15 @@ def test_a_letter_paragraph_keeps_its_line_breaks(desk: Client, draft: Update) -
 def test_a_fault_is_told_beside_its_field_and_nothing_is_lost(
     desk: Client, draft: Update, name: str, typed: str, fault: str
 ) -> None:
-    answer = desk.post(
-        at(draft), form(desk, draft, **{"summary-1": "Un résumé.", "asks-1": "les libérer", name: typed})
-    )
+    more = {"summary-1": "Un résumé.", "asks-1": "les libérer", "text": "Un document.", name: typed}
+    answer = desk.post(at(draft), form(desk, draft, **more))
     assert answer.status_code == 422
     text = shown(answer)
     page = pages.read(text)
     assert fault in page.beside(name)
     assert page.value(name) == typed
     assert page.value("asks-1") == "les libérer"
+    assert page.value("text") == "Un document."
     assert not Translation.objects.exists()
 
 
@@ -206,6 +207,12 @@ def test_a_translation_is_thrown_away_in_the_state_that_was_looked_at(desk: Clie
     assert not Translation.objects.exists()
 
 
+def test_a_text_of_too_many_paragraphs_is_told_so(desk: Client, draft: Update) -> None:
+    change(draft, facts="\n\n".join(f"{n}." for n in range(320)))
+    answer = desk.get(at(draft), follow=True)
+    assert "A translation holds 300 paragraphs; this has 332." in words(answer)
+
+
 def test_a_published_translation_cannot_be_edited(desk: Client) -> None:
     update = tongues.live()
     for answer in (desk.get(at(update)), desk.post(at(update), {"do": "save"})):
@@ -219,7 +226,9 @@ def test_the_live_translation_is_offered_to_a_draft_that_was_pasted(desk: Client
     assert draft.translations.count() == 0
     answer = desk.get(at(draft))
     assert pages.read(shown(answer)).value("facts-2") == FRENCH["facts"][1]
-    assert "Older in 1 of" in words(answer)
+    assert "Not saved yet" in words(answer)
+    assert "These are the words of the live update" in words(answer)
+    assert "The original has changed" in words(answer)
     assert draft.translations.count() == 0
 
 
