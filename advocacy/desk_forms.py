@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from advocacy.access import has_a_place
 from advocacy.forms import CleanField
+from advocacy.merging import letter_faults, subject_faults
 from advocacy.models import Campaign
-from advocacy.wording import TOKEN, letter_faults
 from mailings.text import UnfitText, clean_address, clean_line, clean_text
 
 LONGEST_TEXT = 60_000
@@ -244,8 +244,9 @@ class UpdateForm(forms.Form):
     def clean_letter_subject(self) -> str:
         """A subject may name the case, and nothing else is put in for it."""
         subject = str(self.cleaned_data["letter_subject"])
-        if set(TOKEN.findall(subject)) - {"reference"}:
-            raise ValidationError("In the subject only {reference} is replaced. Leave other words in braces out.")
+        faults = subject_faults(subject)
+        if faults:
+            raise ValidationError(faults[0])
         return subject
 
     def clean_letter_text(self) -> str:

@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from advocacy import approvals, people, trail
+from advocacy.merging import letter_faults
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
 from advocacy.models.target import TargetRole, mail_name
 from advocacy.reading import DraftTarget, DraftUpdate
-from advocacy.wording import Choices, letter_faults, letter_mails
+from advocacy.wording import Choices, letter_mails
 from mailings.text import UnfitText, clean_address
 
 #: Fields of a draft that are fields of an update by the same name.

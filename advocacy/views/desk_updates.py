@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from advocacy import desk_queries, desk_sources, drafts, updates, wording
+from advocacy import desk_queries, desk_sources, drafts, merging, updates
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import PasteForm, UpdateForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
@@ -168,7 +168,7 @@ def _edit_page(
         "errors": [*errors, *(("offices", str(fault)) for fault in targets.non_form_errors())],
         "conflict": status == CONFLICT,
         "seen": drafts.stamp(update),
-        "tokens": wording.TOKENS,
+        "tokens": merging.TOKENS,
     }
     return page(request, "edit", context, status=status)
 
