@@ -21,7 +21,7 @@ from advocacy.models.act import What
 from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.models.changeover import Answer, Outcome
 from advocacy.points import carried, lacking
-from advocacy.wording import Choices, letter_mails, subject_of
+from advocacy.wording import Choices, letter_mails, refuse_traces, subject_of
 from mailings import outbox, reports
 from mailings.text import UnfitText, clean_line
 
@@ -186,6 +186,7 @@ def _decide(changeover: Changeover, letter: Letter, truth: Truth, *, edited: boo
         return _cancel(letter)
     choices = _choices_under(update, letter)
     try:
+        refuse_traces(update, choices)
         mails = letter_mails(update, choices)
     except (UnfitText, ValueError):  # Words that were fit under the earlier update, and are not under this one.
         return _cancel(letter)

@@ -4,9 +4,11 @@ The promise: whatever a letter says of its writer, in its head, its text or its 
 of a higher level can leave; and no letter leaves at a level above the most that its campaign lets out.
 """
 
+import re
 from dataclasses import dataclass
 
 from advocacy.models.identity import FULL, SHOWN_NAME, Level
+from advocacy.unsaid import fold, found
 from mailings.text import UnfitText
 
 NAME_LACKS = {
@@ -65,3 +67,39 @@ def shown(level: Level, organisation: str, *, name: str, shown_name: str, place:
     seen = country if level is Level.FIRST else ""
     signature = "\n".join(part for part in (shown_name, seen) if part)
     return Shown(level, shown_name, seen, seen, signature, shown_name, answered=False)
+
+
+def shown_name_fault(level: Level, shown_name: str, name: str) -> str:
+    """What is wrong with the name that shall leave instead of the full one, in a sentence; "" where nothing is."""
+    if not shown_name:
+        return NAME_LACKS[level]
+    whole = len(name.split()) > 1 or level is Level.PEN
+    if whole and name and found([name], shown_name):
+        return "This is your whole name. Write another one here, or choose above to show it."
+    return ""
+
+
+def trace(text: str, name: str, city: str, email: str = "", usual: str = "") -> str:
+    """What in a text tells who its writer is, as it stands there; "" where nothing does.
+
+    The full name is found in any spelling of it; a surname and a town only as they were typed, because many are
+    words as well, and not where the update says them itself.
+
+    Args:
+        text: what the supporter typed.
+        name, city, email: who they are.
+        usual: what the text was before they changed it.
+    """
+    if email and fold(email) in fold(text):
+        return email
+    whole = found([name], text) if name else []
+    if whole:
+        return whole[0]
+    surname = name.rsplit(maxsplit=1)[-1] if len(name.split()) > 1 else ""
+    own = [word for word in (surname, city) if len(word) > 1 and word not in usual]
+    return next((word for word in own if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)), "")
+
+
+def trace_words(trace: str) -> str:
+    """What is said of it."""
+    return f"“{trace}” stands here, and you chose not to show it. Take it out, or choose to show more of yourself."

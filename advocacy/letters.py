@@ -16,7 +16,7 @@ from django.utils import timezone
 from advocacy import adding, notices, supporters
 from advocacy.models import Letter, Supporter, Update
 from advocacy.models.campaign import SENDABLE, WRITABLE
-from advocacy.wording import Choices, letter_mails, shown_of
+from advocacy.wording import Choices, letter_mails, refuse_traces, shown_of
 from mailings import outbox, reports
 from mailings.compose import Address, Mail
 from mailings.outbox import Posting
@@ -49,6 +49,7 @@ def write(update: Update, email: str, choices: Choices) -> None:
         CampaignEnded: where it was stopped or closed meanwhile; nothing is stored then.
         CampaignChanged: where it is not what it was when ``update`` was read; nothing is stored then.
     """
+    refuse_traces(update, choices)
     mails = letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
     level = shown_of(update, choices).level
     kept = replace(choices, subject=mails[0].subject, level=level)

@@ -52,6 +52,11 @@ def span_of(text: str, name: str) -> tuple[int, int]:
     return found.span() if found else (len(text), len(text))
 
 
+def names_case(template: str, reference: str) -> bool:
+    """True where what is made of a template holds the case's reference."""
+    return reference in template or "reference" in TOKEN.findall(template)
+
+
 def letter_faults(letter_text: str) -> list[str]:
     """What is wrong with a template, each a whole sentence for the campaigner; empty where it is sound."""
     found = [canonical(name) for name in TOKEN.findall(letter_text)]

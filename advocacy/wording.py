@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from django.conf import settings
 from django_countries import countries
 
-from advocacy import identities
+from advocacy import identities, unsaid
 from advocacy.identities import Shown
 from advocacy.merging import merge, span_of
 from advocacy.models import Target, Update
-from advocacy.models.identity import Level
+from advocacy.models.identity import FULL, Level
 from advocacy.models.target import TargetRole
 from advocacy.points import lacking, made, numbered
 from mailings.compose import Address, Mail, compose, sending_address
-from mailings.text import Block, blocks
+from mailings.text import Block, UnfitText, blocks
 
 #: Code -> name, in the one language of our letters.
 COUNTRIES: dict[str, str] = dict(countries)
@@ -141,6 +141,31 @@ def _mail(update: Update, choices: Choices, writer: Shown, target: Target, copie
         reply_to=campaign.mailbox or settings.MAIL_REPLY_TO,
         subject=subject,
     )
+
+
+def refuse_traces(update: Update, choices: Choices) -> None:
+    """Nothing, where a supporter's words may leave at the level of identity and under the campaign's rules.
+
+    Raises:
+        mailings.text.UnfitText: where they tell what shall not leave, or name whom they could harm.
+    """
+    writer = shown_of(update, choices)
+    names, typed = update.campaign.not_to_be_said, (choices.subject, choices.body, choices.own_words)
+    if writer.level not in FULL:
+        usual = usual_words(update)
+        for text in typed:
+            trace = identities.trace(text, choices.name, choices.city, usual=usual)
+            if trace:
+                raise UnfitText(identities.trace_words(trace))
+    for text in (*typed, writer.signature) if names else ():
+        refusal = unsaid.refusal(names, text)
+        if refusal:
+            raise UnfitText(refusal)
+
+
+def usual_words(update: Update) -> str:
+    """What a supporter's version of subject and text may hold because the update's own does."""
+    return "\n".join([editable_body(update), *update.subjects])
 
 
 def subject_of(update: Update, template: str) -> str:

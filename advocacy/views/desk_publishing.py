@@ -18,6 +18,7 @@ from advocacy import (
     desk_publishing,
     desk_queries,
     drafts,
+    letter_checks,
     linting,
     paper,
     publishing,
@@ -35,7 +36,7 @@ from mailings.text import UnfitText
 
 #: Supporters that a letter is shown with before it is published: (name of the tab, who).
 SAMPLES: dict[str, tuple[str, Choices]] = {
-    "usual": ("Own words", updates.SAMPLE),
+    "usual": ("Own words", letter_checks.SAMPLE),
     "plain": ("No own words", Choices("Sample Supporter", "Halifax", "CA")),
     "long": (
         "Long name",

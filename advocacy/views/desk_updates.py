@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from advocacy import desk_queries, desk_sources, drafts, merging, updates
 from advocacy.access import May, desk_of, desk_page
-from advocacy.desk_forms import PasteForm, UpdateForm, error_list
+from advocacy.desk_drafts import UpdateForm
+from advocacy.desk_forms import PasteForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
 from advocacy.models import Campaign, Update
 from advocacy.reading import Fault

@@ -1,6 +1,7 @@
 """Owns the supporter's pages: the campaign and its form, the page after it, confirm, status. They set no cookie."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -123,12 +124,14 @@ def _preview(request: HttpRequest, found: Campaign, update: Update, form: Letter
 def _sheets(update: Update, form: LetterForm | None) -> list[paper.Sheet]:
     """The letter with whatever of the form is fit to be shown, and placeholders for the rest."""
     data: dict[str, Any] = getattr(form, "cleaned_data", {})
-    given = {key: data[key] for key in ("name", "city", "country", "own_words", "subject", "body") if data.get(key)}
+    given = {field.name: data[field.name] for field in fields(wording.Choices) if data.get(field.name)}
+    given.setdefault("level", update.campaign.most_identity)
     choices = wording.Sample(**given)
     try:
         return [paper.of_mail(mail, choices.own_words) for mail in wording.letter_mails(update, choices)]
     except UnfitText:
-        return [paper.of_mail(mail) for mail in wording.letter_mails(update, wording.Sample())]
+        usual = wording.Sample(level=update.campaign.most_identity)
+        return [paper.of_mail(mail) for mail in wording.letter_mails(update, usual)]
 
 
 def _page(
