@@ -105,7 +105,6 @@ class Comparison:
     same: tuple[str, ...]
 
 
-#: Texts compared by words: field and label.
 TEXTS = {
     "title": "Title",
     "summary": "Summary",
@@ -115,7 +114,6 @@ TEXTS = {
     "additional_information": "Additional information",
     "country": "Country",
 }
-#: Where people are counted.
 COUNTED = ("title", "summary", "facts", "letter_subject", "letter_text", "additional_information")
 COMPARED = "I compared this with the published document"
 ALOUD = "Read it aloud, letter by letter. A wrong address sends every letter to a stranger."

@@ -30,6 +30,8 @@ _BEGINS = "(?<![^\\W_])(?<![\u0900-\u0dff])"
 _ENDS = "(?![^\\W_]|[\u0900-\u0dff])"
 #: Little words (and, by, for, like, in, from) that these scripts write before a name without a space.
 _LED_BY = ((re.compile("[\u0600-\u06ff]"), "[وفبلك]{0,2}"), (re.compile("[\u0590-\u05ff]"), "[והבלמשכ]{0,2}"))
+#: Letters of a name: a shorter one would be found in every text.
+SHORTEST, SHORTEST_WHERE_WORDS_RUN_ON, LONGEST = 3, 2, 100
 #: Where in an update a name would be public.
 _PLACES = {
     "title": "title",
@@ -74,6 +76,17 @@ def _whole(words: Sequence[str]) -> str:
     begins = "" if _RUNS_ON.match(first) else _BEGINS
     ends = "" if _RUNS_ON.match(last) or _TAKES_ENDINGS.match(last) else _ENDS
     return f"{begins}{before}{name}{ends}"
+
+
+def name_fault(name: str) -> str:
+    """Why a name cannot be on the list, in a sentence; "" where it can."""
+    letters = [char for char in fold(name) if char.isalpha()]
+    runs_on = any(_RUNS_ON.match(char) or _TAKES_ENDINGS.match(char) for char in letters)
+    if len(letters) < (SHORTEST_WHERE_WORDS_RUN_ON if runs_on else SHORTEST):
+        return f"“{name}” is too short to be told from a word. Write the whole name."
+    if len(name) > LONGEST:
+        return f"“{name[:30]} …” has {len(name)} characters; {LONGEST} fit. Write one name on each line."
+    return ""
 
 
 def update_faults(update: Update) -> list[str]:

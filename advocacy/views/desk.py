@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import changeovers, desk_lanes, desk_queries, desk_todo
+from advocacy import changeovers, desk_lanes, desk_queries, desk_todo, unsaid
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_campaigns import DeadlineForm, SettingsForm, StopForm
 from advocacy.desk_forms import LoginForm, ReasonForm, error_list
@@ -105,6 +105,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         values = {name: form.cleaned_data[name] for name in SETTINGS}
         acts.change_settings(found, values, by=request.user.get_username())
         messages.success(request, "The settings are stored. They hold for letters written from now on.")
+        for fault in unsaid.update_faults(found.live_update) if found.live_update else []:
+            messages.warning(request, f"The live page. {fault}")
         return redirect("desk:campaign", slug)
     return _campaign_page(request, found, form, StateForms(found))
 
