@@ -3,8 +3,10 @@
   "use strict";
   const list = document.getElementById("points");
   if (!list) return;
+  const how = document.getElementById("points-how");
+  if (how) how.hidden = true;
   const rows = () => [...list.children];
-  const status = document.createElement("p");
+  const status = document.createElement("div");
   status.className = "hide";
   status.setAttribute("role", "status");
   list.after(status);

@@ -192,6 +192,7 @@ def _page(
         "sample": sample,
         "levels": samples.levels(update),
         "level": level,
+        "subjects": [wording.subject_of(update, template) for template in update.subjects],
         "sheets": sheets,
         "reads": reads,
         "unfit": unfit,
