@@ -189,17 +189,16 @@ class LetterForm(forms.Form):
         """What no field can say alone: the subject, what must stay, and what must not be said."""
         data = self.cleaned_data
         self._one_subject()
+        names = self.update_shown.campaign.not_to_be_said
+        for field in self._leaving() if names else ():
+            refusal = unsaid.refusal(names, str(data.get(field, "")))
+            if refusal:
+                self.add_error(field, refusal)
         if data.get("body"):
             data["points"] = ()  # The text holds them itself.
             for fault in body_faults(self.update_shown, self.choices()):
                 self.add_error("body", fault)
         self._name_to_show()
-        names = self.update_shown.campaign.not_to_be_said
-        leaving = self._leaving() if names else []
-        for field in leaving:
-            refusal = unsaid.refusal(names, str(data.get(field, "")))
-            if refusal:
-                self.add_error(field, refusal)
         return data
 
     def _one_subject(self) -> None:

@@ -192,7 +192,7 @@ def test_one_ask_is_no_choice(client: Client, db: None) -> None:
 
 def edited(client: Client, update: Update, body: str, **typed: str) -> Any:
     Campaign.objects.update(body_editable=True)
-    return send(client, update, body=body, **typed)
+    return send(client, update, {"body": body, **typed})
 
 
 def test_an_edited_text_keeps_what_must_stay(client: Client, three: Update) -> None:
