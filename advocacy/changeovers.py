@@ -20,8 +20,9 @@ from advocacy.models import Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.models.changeover import Answer, Outcome
+from advocacy.models.identity import Level
 from advocacy.points import carried, lacking
-from advocacy.wording import Choices, letter_mails, refuse_traces, subject_of
+from advocacy.wording import Choices, letter_mails, names_somebody, refuse_traces, shown_at, subject_of
 from mailings import outbox, reports
 from mailings.text import UnfitText, clean_line
 
@@ -51,6 +52,21 @@ def waiting(update: Update) -> Waiting:
     found = Letter.objects.filter(code__in=codes, mode=settings.MAIL_MODE, update__campaign=update.campaign_id)
     confirmed = found.filter(confirmed_at__isnull=False).count()
     return Waiting(confirmed, found.filter(confirmed_at=None).count(), found.filter(_edited(update)).count())
+
+
+def naming(campaign: Campaign) -> list[str]:
+    """References of the letters that wait to leave and say a name that their campaign must not say by now."""
+    if not campaign.not_to_be_said:
+        return []
+    waits = reports.search(stream_prefix=f"{campaign.slug}/", kind="letter").filter(status__in=NOT_BEGUN)
+    rows = Letter.objects.filter(code__in=waits.order_by().values("reference"), mode=settings.MAIL_MODE)
+    found = rows.filter(update__campaign=campaign).select_related("update__campaign").order_by("pk")
+    return [letter.reference for letter in found.iterator() if _names_somebody(letter)]
+
+
+def _names_somebody(letter: Letter) -> bool:
+    choices = letters.choices_of(letter)
+    return bool(names_somebody(letter.update, choices, shown_at(Level(letter.level), choices)))
 
 
 def _rows(update: Update) -> QuerySet[Any]:

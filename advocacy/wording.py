@@ -104,13 +104,18 @@ def letter_mails(update: Update, choices: Choices) -> list[Mail]:
 
 
 def shown_of(update: Update, choices: Choices) -> Shown:
-    """What the offices read of the writer.
+    """What the offices read of the writer, within what the campaign lets out.
 
     Raises:
         mailings.text.UnfitText: where the level shows a name that nobody wrote down.
     """
+    return shown_at(identities.within(choices.level, update.campaign.most_identity), choices)
+
+
+def shown_at(level: Level, choices: Choices) -> Shown:
+    """What offices read of the writer at a level, whatever the campaign lets out by now: of a letter that is frozen."""
     return identities.shown(
-        identities.within(choices.level, update.campaign.most_identity),
+        level,
         settings.ORGANISATION,
         name=choices.name,
         shown_name=choices.shown_name,
@@ -150,17 +155,25 @@ def refuse_traces(update: Update, choices: Choices) -> None:
         mailings.text.UnfitText: where they tell what shall not leave, or name whom they could harm.
     """
     writer = shown_of(update, choices)
-    names, typed = update.campaign.not_to_be_said, (choices.subject, choices.body, choices.own_words)
+    typed = (choices.subject, choices.body, choices.own_words)
     if writer.level not in FULL:
         usual = usual_words(update)
         for text in typed:
             trace = identities.trace(text, choices.name, choices.city, usual=usual)
             if trace:
                 raise UnfitText(identities.trace_words(trace))
-    for text in (*typed, writer.signature) if names else ():
-        refusal = unsaid.refusal(names, text)
-        if refusal:
-            raise UnfitText(refusal)
+    refusal = names_somebody(update, choices, writer)
+    if refusal:
+        raise UnfitText(refusal)
+
+
+def names_somebody(update: Update, choices: Choices, writer: Shown) -> str:
+    """Why a supporter's words cannot go out that say a name which the campaign must not say; "" where they can."""
+    names = update.campaign.not_to_be_said
+    if not names:
+        return ""
+    texts = (choices.subject, choices.body, choices.own_words, writer.signature)
+    return next((refusal for text in texts if (refusal := unsaid.refusal(names, text))), "")
 
 
 def usual_words(update: Update) -> str:

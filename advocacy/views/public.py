@@ -18,6 +18,7 @@ from advocacy import letters, paper, queries, story, tokens, wording
 from advocacy.forms import LetterForm
 from advocacy.letters import Confirmed
 from advocacy.models import Campaign, Letter, Update
+from advocacy.models.identity import Level
 from advocacy.tokens import FormToken, Purpose
 from mailings.text import UnfitText
 
@@ -213,6 +214,7 @@ def _letter_context(found: Letter) -> dict[str, object]:
     mails = queries.letters_of(found)
     return {
         "letter": found,
+        "shown": wording.shown_at(Level(found.level), letters.choices_of(found)),
         "update": found.update,
         "campaign": found.update.campaign,
         "status_token": tokens.make(found, Purpose.STATUS),

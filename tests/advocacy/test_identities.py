@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from advocacy import changeovers, identities, letters
+from advocacy import changeovers, identities, letters, tokens
 from advocacy.models import Campaign, Letter, Update
 from advocacy.models.changeover import Answer
 from advocacy.models.identity import FULL, SHOWN_NAME, Level, levels_up_to
+from advocacy.tokens import Purpose
 from advocacy.wording import Choices, letter_mails
 from mailings import provider
 from mailings.models import Message
@@ -248,3 +249,16 @@ def test_the_database_holds_it(update: Update) -> None:
             Letter.objects.filter(pk=letter.pk).update(**wrong)
     with pytest.raises(IntegrityError), transaction.atomic():
         Campaign.objects.update(most_identity="")
+
+
+def test_the_confirm_page_says_what_leaves_and_not_more_or_less(client: Client, update: Update) -> None:
+    pen = Choices("Cleo Gill", "Leeds", "GB", level=Level.PEN, shown_name=PEN)
+    for number, (choices, name, place) in enumerate(
+        [(Choices("Cleo Gill", "Leeds", "GB"), "Cleo Gill", "Leeds, United Kingdom"), (pen, PEN, "not shown")]
+    ):
+        letter = written(update, f"{number}@example.org", choices)
+        Campaign.objects.update(most_identity=Level.ORGANISATION)  # the letter is frozen, and shows what it shows
+        text = pages.read(client.get(f"/letters/{tokens.make(letter, Purpose.CONFIRM)}/confirm/").content.decode()).text
+        told = " ".join(text.partition("What they will know of you")[2].split())
+        assert told.startswith(f"Name {name} Place {place} Your address not shown")
+        Campaign.objects.update(most_identity=Level.PLACE)

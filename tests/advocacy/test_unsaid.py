@@ -208,8 +208,17 @@ def test_a_name_that_the_live_page_says_is_pointed_out(client: Client, update: U
     assert "The live page. The title names “Xinjiang”" in answer.content.decode()
 
 
-def test_letters_that_wait_are_as_they_are(listed: Update) -> None:
-    """The list holds for what is written from now on; what is frozen is what was confirmed."""
-    letter = written(listed)
-    Campaign.objects.update(not_to_be_said=["Tremblay"])
-    assert letters.confirm(letter, letter.version) is letters.Confirmed.NOW
+def test_letters_that_wait_are_pointed_out(client: Client, update: Update) -> None:
+    """The list holds for what is written from now on; what is frozen is what was shown, and people decide on it."""
+    letter = written(update, choices=Choices("Léa", "Lyon", "FR", own_words="For Rahile Invented."))
+    other = written(update, "b@example.org", Choices("Rahile Invented", "Lyon", "FR"))
+    pen = Choices("Rahile Invented", "Lyon", "FR", level="pen", shown_name="Quiet Neighbour")
+    written(update, "c@example.org", pen)
+    written(update, "d@example.org")
+    client.force_login(at_the_desk("amara"))
+    answer = client.post(CAMPAIGN, {**SETTINGS, "not_to_be_said": "Rahile Invented"}, follow=True)
+    told = f"say a name of the list: 2, with the references {letter.reference}, {other.reference}."
+    assert told in answer.content.decode()
+    assert letters.withdraw(letter)
+    assert changeovers.naming(Campaign.objects.get()) == [other.reference]
+    assert letters.confirm(other, other.version) is letters.Confirmed.NOW
