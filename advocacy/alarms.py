@@ -23,10 +23,10 @@ class NotTicked(ValueError):
 
 def says(update: Update) -> Says:
     """What an update says, as values."""
-    own = [field.name for field in fields(Says) if field.name not in {"asks", "offices"}]
+    own = [field.name for field in fields(Says) if field.name != "offices"]
     values: dict[str, Any] = {name: getattr(update, name) for name in own}
-    offices = tuple(_office(target) for target in update.targets.order_by("position"))
-    return Says(**values, asks=tuple(update.asks), offices=offices)
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Says(**values, offices=tuple(_office(target) for target in update.targets.order_by("position")))
 
 
 def _office(target: Target) -> Office:

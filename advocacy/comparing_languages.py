@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from advocacy.comparing import COMPARED, TEXTS, Difference
 from advocacy.text_diff import Budget, Kind, by_word
 
-LABELS = {**TEXTS, "asks": "Asks"}
+LABELS = {**TEXTS, "asks": "Asks", "letter_subjects": "Further subjects"}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from mailings.text import UnfitText, clean_line, clean_text
 #: A translation of a long paragraph may be longer than it.
 LONGEST_PIECE = 20_000
 LONGEST_LINE = 300
-LINES = frozenset({"title", "asks", "letter_subject"})
+LINES = frozenset({"title", "asks", "letter_subject", "letter_subjects"})
 ORIGINAL = re.compile(r"original-([a-z_]+)-([0-9]{1,4})")
 
 

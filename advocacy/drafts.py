@@ -19,16 +19,9 @@ from mailings.text import domain_of
 
 #: What the live update hands on to its successor. Index, dates and deadline belong to one published document each.
 HANDED_ON = (
-    "language",
-    "country",
-    "title",
-    "summary",
-    "facts",
-    "asks",
-    "additional_information",
-    "letter_subject",
-    "letter_text",
-)
+    "language", "country", "title", "summary", "facts", "asks", "points_that_stay", "additional_information",
+    "letter_subject", "letter_subjects", "letter_text",
+)  # fmt: skip
 #: Mail services where anyone can open an address in an office's name.
 PUBLIC_MAIL = frozenset(
     {
@@ -136,7 +129,9 @@ def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bo
     live = campaign.live_update if campaign else None
     borrowed = bool(live and not found.letter_text)
     if live and borrowed:
-        found = replace(found, letter_text=live.letter_text, letter_subject=found.letter_subject or live.letter_subject)
+        found = replace(found, letter_text=live.letter_text)
+        if not found.letter_subject:
+            found = replace(found, letter_subject=live.letter_subject, letter_subjects=live.letter_subjects)
     return updates.draft(found, text, by=by), borrowed
 
 

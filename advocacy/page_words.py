@@ -4,7 +4,7 @@ The address alone says which language a page is in: no cookie, and nothing that 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -12,6 +12,7 @@ from advocacy import translations
 from advocacy.languages import Language, ordered
 from advocacy.models import Update
 from advocacy.translations import Beside
+from advocacy.wording import subject_of
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class PageWords:
     facts: tuple[Piece, ...]
     asks: tuple[Piece, ...]
     additional_information: tuple[Piece, ...]
+    #: In the order in which a form offers them.
+    subjects: tuple[Piece, ...]
     #: The translation; None where the page is in the letter's own language.
     beside: Beside | None = None
 
@@ -101,6 +104,10 @@ def in_translation(update: Update, beside: Beside) -> PageWords:
     return _words(update, beside.language, path(update.campaign.slug, beside.language.code), told, beside)
 
 
+def _named(update: Update, subject: Piece) -> Piece:
+    return replace(subject, text=subject_of(update, subject.text))
+
+
 def _words(
     update: Update, tongue: Language, where: str, told: dict[str, list[Piece]], beside: Beside | None
 ) -> PageWords:
@@ -116,5 +123,6 @@ def _words(
         facts=tuple(parts("facts")),
         asks=tuple(parts("asks")),
         additional_information=tuple(parts("additional_information")),
+        subjects=tuple(_named(update, one) for one in (*parts("letter_subject"), *parts("letter_subjects"))),
         beside=beside,
     )

@@ -9,13 +9,14 @@ from copy import copy
 from dataclasses import replace
 
 from advocacy import paper, wording
+from advocacy.merging import TOKEN, canonical
 from advocacy.models import Target, Update
 from advocacy.paper import Row, Sheet
 from advocacy.translations import Beside, Pair
 from advocacy.wording import Choices
 
 #: Where it stands, a paragraph says what the asks say.
-ASKS = "{asks}"
+ASKS = "points"
 
 
 def sheets(update: Update, choices: Choices, beside: Beside | None) -> list[Sheet]:
@@ -48,13 +49,14 @@ def _beside(update: Update, choices: Choices, beside: Beside, target: Target, sh
 def _rows(update: Update, choices: Choices, beside: Beside, target: Target, pair: Pair) -> list[Row]:
     """One paragraph of the letter on both sides, with this supporter's values in both."""
     plain = replace(choices, body="")  # A text of the supporter's own is nobody's translation.
-    sent = wording.paper(wording.letter_text(_with(update, pair.original), plain, target), choices.own_words)
-    asks = beside.of("asks") if ASKS in pair.original else []
+    writer = wording.shown_of(update, choices)
+    sent = wording.paper(wording.letter_text(_with(update, pair.original), plain, writer, target), choices.own_words)
+    asks = beside.of("asks") if ASKS in map(canonical, TOKEN.findall(pair.original)) else []
     if pair.lacking or any(one.lacking for one in asks):
         return [Row(block) for block in sent]
     theirs = _with(update, pair.words)
     theirs.asks, theirs.language = [one.words for one in asks], beside.language.code
-    own = wording.paper(wording.letter_text(theirs, plain, target), choices.own_words)
+    own = wording.paper(wording.letter_text(theirs, plain, writer, target), choices.own_words)
     if len(sent) != len(own):
         return [Row(block, tuple(own) if at == 0 else (), pair.stale) for at, block in enumerate(sent)]
     stale = pair.stale or any(one.stale for one in asks)
@@ -69,7 +71,7 @@ def _with(update: Update, paragraph: str) -> Update:
 
 def _subject(update: Update, beside: Beside, sent: str) -> str:
     """The subject in the reader's language; "" where it was changed or is not translated."""
-    reference = {"reference": update.campaign.reference}
-    told = next(iter(beside.of("letter_subject")), None)
-    same = told is not None and sent == wording.merge(told.original, reference)
-    return wording.merge(told.words, reference) if told and same else ""
+    for told in (*beside.of("letter_subject"), *beside.of("letter_subjects")):
+        if told.words and sent == wording.subject_of(update, told.original):
+            return wording.subject_of(update, told.words)
+    return ""

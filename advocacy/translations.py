@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from advocacy.languages import Language, is_not, language
+from advocacy.merging import TOKEN, canonical
 from advocacy.models import Translation, Update
 from advocacy.models.translation import Pieces
 from advocacy.reading.languages import language_of
-from advocacy.wording import TOKEN
 
 #: Field -> its label, in the order of a page.
 FIELDS: Final = {
@@ -22,12 +22,13 @@ FIELDS: Final = {
     "asks": "What the letter asks",
     "additional_information": "Additional information",
     "letter_subject": "Subject of the letter",
+    "letter_subjects": "Further subjects",
     "letter_text": "Letter",
 }
 #: Fields of several paragraphs, with an empty line between them.
 PARAGRAPHS: Final = frozenset({"summary", "facts", "additional_information", "letter_text"})
 #: Fields with tokens.
-MERGED: Final = frozenset({"letter_subject", "letter_text"})
+MERGED: Final = frozenset({"letter_subject", "letter_subjects", "letter_text"})
 #: More paragraphs than this are no urgent action, and no form may have so many fields.
 MOST_PIECES: Final = 300
 
@@ -58,10 +59,10 @@ class Pair:
         """What is wrong with its tokens, in a sentence; "" where both have the same."""
         if self.field not in MERGED or not self.words:
             return ""
-        wanted, found = (sorted(TOKEN.findall(text)) for text in (self.original, self.words))
+        wanted, found = (sorted(map(canonical, TOKEN.findall(text))) for text in (self.original, self.words))
         if wanted == found:
             return ""
-        listed = ", ".join(f"{{{token}}}" for token in wanted)
+        listed = ", ".join(f"{{{token}}}" for token in sorted(TOKEN.findall(self.original)))
         return (
             f"Write in it what the original has: {listed}." if wanted else "The original has no words in braces here."
         )

@@ -64,7 +64,7 @@ def thaw(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("advocacy", "0009_changeovers"),
+        ("advocacy", "0010_the_letter"),
     ]
 
     operations = [

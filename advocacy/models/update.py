@@ -30,9 +30,13 @@ class Update(models.Model):
     facts = models.TextField()
     #: What the letter asks for, one string each, without a final full stop or semicolon.
     asks: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    #: Which asks are in every letter, by their number from 1. Of the others a supporter may leave out any, but not all.
+    points_that_stay: models.JSONField[list[int], list[int]] = models.JSONField(default=list, blank=True)
     additional_information = models.TextField(blank=True)
     letter_subject = models.CharField(max_length=120)
-    #: The letter with the tokens of ``advocacy.wording``.
+    #: Further subjects that a supporter may choose instead.
+    letter_subjects: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
+    #: The letter with the tokens of ``advocacy.merging``: it opens before the points and closes after them.
     letter_text = models.TextField()
     deadline = models.DateField(null=True, blank=True)
     #: The text it was read from, as it was given.
@@ -65,6 +69,11 @@ class Update(models.Model):
     def stream(self) -> str:
         """The name under which ``mailings`` counts the letters on it."""
         return f"{self.campaign.slug}/{self.number}"
+
+    @property
+    def subjects(self) -> list[str]:
+        """Every subject that it offers, its own first; with tokens."""
+        return [self.letter_subject, *self.letter_subjects]
 
     @property
     def approval_state(self) -> str:

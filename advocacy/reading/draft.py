@@ -47,6 +47,9 @@ class DraftUpdate:
     summary: str = ""
     facts: str = ""
     asks: list[str] = field(default_factory=list)
+    #: No document prints these two: the desk does.
+    points_that_stay: list[int] = field(default_factory=list)
+    letter_subjects: list[str] = field(default_factory=list)
     additional_information: str = ""
     letter_subject: str = ""
     letter_text: str = ""

@@ -22,29 +22,19 @@ from advocacy import (
     linting,
     paper,
     publishing,
-    side_by_side,
+    samples,
     updates,
+    wording,
 )
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import error_list
 from advocacy.desk_publishing import ComparedForm, PublishForm, ReturnForm, SendBackForm
 from advocacy.models import Update
+from advocacy.readability import Reading, reading
 from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
 from advocacy.views.desk_updates import found_update
 from advocacy.wording import Choices
 from mailings.text import UnfitText
-
-#: Supporters that a letter is shown with before it is published: (name of the tab, who).
-SAMPLES: dict[str, tuple[str, Choices]] = {
-    "usual": ("Own words", updates.SAMPLE),
-    "plain": ("No own words", Choices("Sample Supporter", "Halifax", "CA")),
-    "long": (
-        "Long name",
-        Choices("Maximiliane Freifrau von Hohenstein-Papadopoulou", "Rural Municipality of St. Laurent", "CA"),
-    ),
-    "chinese": ("Chinese name", Choices("歐陽志明", "臺北市", "TW", "我們沒有忘記他們。")),
-}
-
 
 #: A publisher waits so long at most; the workers do the rest.
 SECONDS_OF_LETTERS = 3.0
@@ -184,8 +174,8 @@ NEEDED: dict[str, tuple[May, ...]] = {
 def _page(
     request: HttpRequest, update: Update, sent: Forms, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
-    sample = request.GET.get("sample", "usual")
-    sheets, unfit = _sheets(update, SAMPLES.get(sample, SAMPLES["usual"])[1])
+    sample, level, choices = samples.chosen(update, request.GET.dict())
+    sheets, unfit, reads = _sheets(update, choices)
     live = update.campaign.live_update
     standing = desk_publishing.standing(update, request.user.get_username())
     asks = desk_of(request.user).may(May.PUBLISH if standing.alone else May.EDIT)
@@ -199,11 +189,15 @@ def _page(
         "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
         "comparison": desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing]),
         "addresses": desk_queries.compared_addresses(update),
-        "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
-        "sample": sample if sample in SAMPLES else "usual",
+        "samples": samples.tabs(update),
+        "sample": sample,
+        "levels": samples.levels(update),
+        "level": level,
+        "subjects": [wording.subject_of(update, template) for template in update.subjects],
         "sheets": sheets,
+        "reads": reads,
         "unfit": unfit,
-        "languages": desk_translations.shown(update, SAMPLES.get(sample, SAMPLES["usual"])[1]),
+        "languages": desk_translations.shown(update, choices),
         "shown": approvals.digest_of(update),
         "standing": standing,
         "ticks": asks and standing.approval is None,
@@ -214,9 +208,11 @@ def _page(
     return page(request, "preview", context, status=status)
 
 
-def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str]:
-    """The letter with one sample supporter; where there is none yet, why."""
+def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str, Reading | None]:
+    """The letter with one sample supporter, and how it reads; where there is none yet, why."""
     try:
-        return side_by_side.sheets(update, choices, None), ""
+        mails = wording.letter_mails(update, choices)
     except (UnfitText, ValueError) as fault:
-        return [], str(fault)
+        return [], str(fault), None
+    sheets = [paper.of_mail(mail, choices.own_words, update.tongue) for mail in mails]
+    return sheets, "", reading(mails[0].text.partition("\n--\n")[0])

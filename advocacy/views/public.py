@@ -1,6 +1,7 @@
 """Owns the supporter's pages: the campaign and its form, the page after it, confirm, status. They set no cookie."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -16,6 +17,7 @@ from advocacy import letters, page_words, paper, queries, side_by_side, story, t
 from advocacy.forms import LetterForm
 from advocacy.letters import Confirmed
 from advocacy.models import Campaign, Letter, Update
+from advocacy.models.identity import Level
 from advocacy.page_words import PageWords
 from advocacy.tokens import FormToken, Purpose
 from mailings.text import UnfitText
@@ -127,12 +129,13 @@ def _preview(request: HttpRequest, update: Update, words: PageWords, form: Lette
 def _sheets(update: Update, words: PageWords, form: LetterForm | None) -> list[paper.Sheet]:
     """The letter with whatever of the form is fit to be shown, and placeholders for the rest."""
     data: dict[str, Any] = getattr(form, "cleaned_data", {})
-    given = {key: data[key] for key in ("name", "city", "country", "own_words", "subject", "body") if data.get(key)}
+    given = {field.name: data[field.name] for field in fields(wording.Choices) if data.get(field.name)}
+    given.setdefault("level", update.campaign.most_identity)
     choices = wording.Sample(**given)
     try:
         return side_by_side.sheets(update, choices, words.beside)
     except UnfitText:
-        return side_by_side.sheets(update, wording.Sample(), words.beside)
+        return side_by_side.sheets(update, wording.Sample(level=update.campaign.most_identity), words.beside)
 
 
 def _page(
@@ -216,6 +219,7 @@ def _letter_context(found: Letter) -> dict[str, object]:
     mails = queries.letters_of(found)
     return {
         "letter": found,
+        "shown": wording.shown_at(Level(found.level), letters.choices_of(found)),
         "update": found.update,
         "campaign": found.update.campaign,
         "status_token": tokens.make(found, Purpose.STATUS),

@@ -10,8 +10,9 @@ from pytest_django import Settings
 from advocacy import campaigns, drafts, side_by_side, tokens, translating
 from advocacy.languages import LANGUAGES
 from advocacy.models import Letter, Update
+from advocacy.points import numbered
 from advocacy.tokens import Purpose
-from advocacy.wording import Choices, numbered
+from advocacy.wording import Choices
 from config import page_cache
 from tests.advocacy import pages, tongues
 from tests.advocacy.making import LEA, approved, confirmed, filled, gone_live, messages_of
@@ -119,6 +120,31 @@ def test_what_is_sent_is_the_same_from_every_language(client: Client, update: Up
     texts = {messages_of(letter)[0].content.text for letter in Letter.objects.all()}
     assert len(texts) == 1
     assert "I write about three teachers" in texts.pop()
+
+
+def with_subjects() -> Update:
+    """The invented case with a second subject, public in French too."""
+    draft = drafted(letter_subjects=["Please act: {reference}"])
+    told(draft, "fr", FRENCH | {"letter_subjects": ["Agissez : {reference}"]})
+    return gone_live(approved(draft))
+
+
+def test_points_and_subjects_are_chosen_in_both_languages(client: Client) -> None:
+    update = with_subjects()
+    text = shown(client.get(IN_FRENCH))
+    assert '<span class="own-line" lang="fr" dir="ltr">Dire à leurs familles où elles sont.</span>' in text
+    assert '<span class="own-line" lang="fr" dir="ltr">Agissez : UA 7/26</span>' in text
+    assert 'class="own-line"' not in shown(client.get(PAGE))
+    # The second point first, and the second subject.
+    data = filled(update, do="preview", subject="", subject_choice="2", **{"point-1": "1", "point-2": "1"})
+    data |= {"place-1": "2", "was-1": "1", "place-2": "1", "was-2": "2"}
+    answer = shown(client.post(IN_FRENCH, data))
+    assert (
+        "tell their families where they are; release the three teachers at once.",
+        "dire à leurs familles où elles sont ; libérer les trois institutrices.",
+    ) in rows(answer)
+    assert '<bdi lang="fr" dir="ltr">Agissez : UA 7/26</bdi>' in answer
+    assert update.points_that_stay == []
 
 
 # --- while somebody writes -------------------------------------------------------------------------------------------

@@ -321,6 +321,15 @@ def test_never_half_of_a_language_is_published() -> None:
 
 
 @pytest.mark.django_db
+def test_a_name_that_must_not_be_said_is_found_in_a_translation() -> None:
+    draft = drafted()
+    told(draft, "fr", FRENCH | {"summary": ["Anna Exemple et deux autres sont détenues."]})
+    draft.campaign.not_to_be_said = ["Anna Exemple"]
+    (fault,) = [words for words in updates.faults(draft) if "Anna" in words]
+    assert fault.startswith("The translation into French names “Anna Exemple”.")
+
+
+@pytest.mark.django_db
 def test_a_draft_whose_letter_turns_into_its_translation_is_not_published() -> None:
     draft = drafted()
     told(draft, "fr", FRENCH)
