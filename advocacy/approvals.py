@@ -111,8 +111,10 @@ def last_editor(update: Update) -> str:
     return max(edits)[1]
 
 
-def approve(update: Update, shown: str, *, by: str) -> None:
+def approve(update: Update, shown: str, *, by: str, looked_at: trail.Changes | None = None) -> None:
     """Give the approval that was asked for. Of two who give it at once, one does.
+
+    ``looked_at`` is what the trail keeps of the differences that were ticked.
 
     Raises:
         NotApproved: where it is not what was shown, nobody asked, or this person may not.
@@ -127,7 +129,7 @@ def approve(update: Update, shown: str, *, by: str) -> None:
             raise NotApproved("What was asked for is not what you were shown. Read it once more.")
         hold_to(current, shown)
         _decide(approval, ApprovalState.APPROVED, by, alone=bool(_not_a_second(approval, by)))
-        trail.record(What.APPROVED, by=by, update=current)
+        trail.record(What.APPROVED, by=by, update=current, changes=looked_at)
 
 
 def _asked(update: Update) -> Approval:
