@@ -4,6 +4,7 @@ Hand-written: one statement on PostgreSQL, three on SQLite, where the ORM takes 
 same moment, adds nothing.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,11 +14,11 @@ from django.db.backends.utils import CursorWrapper
 from advocacy.models import Campaign, Letter, Supporter
 from advocacy.models.campaign import WRITABLE
 
-TRUTH = "SELECT status, live_update_id, confirmation FROM advocacy_campaign WHERE id = %s"
+TRUTH = "SELECT status, live_update_id, confirmation, most_identity FROM advocacy_campaign WHERE id = %s"
 SUPPORTER = ("email", "email_key", "name", "city", "country", "created_at")
 LETTER = (
-    "code", "update_id", "mode", "version", "name", "city", "country", "own_words", "subject", "body", "links_mailed",
-    "written_at", "link_mailed_at",
+    "code", "update_id", "mode", "version", "name", "city", "country", "own_words", "subject", "body", "points",
+    "level", "shown_name", "links_mailed", "written_at", "link_mailed_at",
 )  # fmt: skip
 SUPPORTER_ONCE = "ON CONFLICT (email_key) DO NOTHING RETURNING id, email"
 LETTER_ONCE = "ON CONFLICT (update_id, supporter_id, mode) DO NOTHING RETURNING id"
@@ -32,8 +33,9 @@ def _places(names: Sequence[str]) -> str:
 
 
 def _typed(names: Sequence[str]) -> str:
-    """Places among selected values, where PostgreSQL takes a NULL for a text unless it is told."""
-    return ", ".join("%s::timestamptz" if name.endswith("_at") else "%s" for name in names)
+    """Places among selected values, where PostgreSQL takes everything for a text unless it is told."""
+    types = {name: "::timestamptz" for name in names if name.endswith("_at")} | {"points": "::jsonb"}
+    return ", ".join(f"%s{types.get(name, '')}" for name in names)
 
 
 AT_ONCE = f"""
@@ -62,6 +64,7 @@ class Truth(NamedTuple):
     status: str
     live_update_id: int
     confirmation: bool
+    most_identity: str
 
 
 def keep(campaign: Campaign) -> Truth:
@@ -129,5 +132,11 @@ def _known_as(letter: Letter, pk: int, email: str) -> None:
 
 
 def _values(row: Supporter | Letter, names: Sequence[str]) -> list[Any]:
-    moment = connection.ops.adapt_datetimefield_value
-    return [moment(getattr(row, name)) if name.endswith("_at") else getattr(row, name) for name in names]
+    return [_value(name, getattr(row, name)) for name in names]
+
+
+def _value(name: str, value: Any) -> Any:
+    """A value as its column takes it."""
+    if name.endswith("_at"):
+        return connection.ops.adapt_datetimefield_value(value)
+    return json.dumps(value) if name == "points" else value

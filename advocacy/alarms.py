@@ -4,10 +4,11 @@ The promise: a tick holds for exactly one difference, old and new; when either c
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from advocacy.comparing import Comparison, Difference, Office, Says, compare
+from advocacy.comparing_languages import Told, compare_languages
 from advocacy.models import Target, Update
 
 
@@ -22,10 +23,10 @@ class NotTicked(ValueError):
 
 def says(update: Update) -> Says:
     """What an update says, as values."""
-    own = [field.name for field in fields(Says) if field.name not in {"asks", "offices"}]
+    own = [field.name for field in fields(Says) if field.name != "offices"]
     values: dict[str, Any] = {name: getattr(update, name) for name in own}
-    offices = tuple(_office(target) for target in update.targets.order_by("position"))
-    return Says(**values, asks=tuple(update.asks), offices=offices)
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Says(**values, offices=tuple(_office(target) for target in update.targets.order_by("position")))
 
 
 def _office(target: Target) -> Office:
@@ -37,7 +38,22 @@ def _office(target: Target) -> Office:
 def comparison(update: Update) -> Comparison | None:
     """A draft beside the live update; None for what is published, and where nothing is live."""
     live = update.campaign.live_update
-    return None if update.published or live is None else compare(says(live), says(update))
+    if update.published or live is None:
+        return None
+    found = compare(says(live), says(update))
+    alarms, others, same = compare_languages(told(live), told(update))
+    return replace(
+        found,
+        alarms=(*found.alarms, *alarms),
+        others=(*found.others, *others),
+        same=(*found.same, *same),
+    )
+
+
+def told(update: Update) -> Told:
+    """The languages that an update is told in, as values."""
+    rows = update.translations.order_by("language")
+    return Told(update.tongue.name, {one.tongue.name: dict(one.words) for one in rows})
 
 
 def ticked(update: Update, keys: Collection[str]) -> Mapping[str, list[Any]]:

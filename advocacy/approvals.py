@@ -28,8 +28,11 @@ def alone_is_enough() -> bool:
 
 
 def digest_of(update: Update) -> str:
-    """SHA-256 (hex) over every field of an update and of its offices, as the database holds them."""
-    words = json.dumps(trail.values_of(update), cls=DjangoJSONEncoder, sort_keys=True)
+    """SHA-256 (hex) over every field of an update, of its offices and its translations, as the database holds them."""
+    said = trail.values_of(update)
+    # Which paragraphs are marked as older hangs on this.
+    said |= {f"in {one.language}, made from": one.made_from for one in update.translations.order_by("language")}
+    words = json.dumps(said, cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()
 
 
@@ -97,9 +100,15 @@ def why_not(approval: Approval, by: str) -> str:
 def _not_a_second(approval: Approval, by: str) -> str:
     if by == approval.asked_by:
         return "You asked for it, so somebody else must approve it."
-    if approval.kind == ApprovalKind.PUBLISH and by == approval.update.edited_by:
+    if approval.kind == ApprovalKind.PUBLISH and by == last_editor(approval.update):
         return "You edited it last, so somebody else must approve it."
     return ""
+
+
+def last_editor(update: Update) -> str:
+    """Whoever changed an update or one of its translations last."""
+    edits = [(update.edited_at, update.edited_by), *update.translations.values_list("edited_at", "edited_by")]
+    return max(edits)[1]
 
 
 def approve(update: Update, shown: str, *, by: str, looked_at: trail.Changes | None = None) -> None:

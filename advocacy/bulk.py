@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from advocacy.models import Letter, Supporter, Update
-from advocacy.wording import Choices, letter_mails
+from advocacy.wording import Choices, letter_mails, shown_of
 from mailings import outbox
 from mailings.outbox import Posting
 from mailings.text import address_key
@@ -64,6 +64,7 @@ def _batch(update: Update, numbers: range) -> None:
             city=choices.city,
             country=choices.country,
             own_words=choices.own_words,
+            level=shown_of(update, choices).level,
             subject=mails[0].subject,
             confirmed_at=now,
         )

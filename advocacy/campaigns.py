@@ -80,6 +80,15 @@ def _halt(campaign: Campaign, old: frozenset[Status], status: Status, *, by: str
     return moved
 
 
+def _told(changes: trail.Changes) -> trail.Changes:
+    """Changed settings as the trail keeps them for good: of names that must not be said, how many, and not which."""
+    told = dict(changes)
+    if "not_to_be_said" in told:
+        old, new = (len(names) for names in told.pop("not_to_be_said"))
+        told["names that must not be said"] = [str(old), str(new) if new != old else f"{new}, not the same"]
+    return told
+
+
 def change_settings(campaign: Campaign, values: Mapping[str, object], *, by: str) -> bool:
     """Store what a campaign lets its supporters do.
 
@@ -95,7 +104,7 @@ def change_settings(campaign: Campaign, values: Mapping[str, object], *, by: str
         changes = trail.difference({name: getattr(current, name) for name in values}, values)
         if changes:
             Campaign.objects.filter(pk=campaign.pk).update(**{name: values[name] for name in changes})
-            trail.record(What.SETTINGS, by=by, campaign=campaign, changes=changes)
+            trail.record(What.SETTINGS, by=by, campaign=campaign, changes=_told(changes))
     campaign.refresh_from_db()
     return bool(changes)
 

@@ -6,7 +6,7 @@ supporter changed leaves only after he or she has seen it again.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,9 @@ from advocacy.models import Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.models.changeover import Answer, Outcome
-from advocacy.wording import letter_mails, merge
+from advocacy.models.identity import Level
+from advocacy.points import carried, lacking
+from advocacy.wording import Choices, letter_mails, names_somebody, refuse_traces, shown_at, subject_of
 from mailings import outbox, reports
 from mailings.text import UnfitText, clean_line
 
@@ -52,6 +54,21 @@ def waiting(update: Update) -> Waiting:
     return Waiting(confirmed, found.filter(confirmed_at=None).count(), found.filter(_edited(update)).count())
 
 
+def naming(campaign: Campaign) -> list[str]:
+    """References of the letters that wait to leave and say a name that their campaign must not say by now."""
+    if not campaign.not_to_be_said:
+        return []
+    waits = reports.search(stream_prefix=f"{campaign.slug}/", kind="letter").filter(status__in=NOT_BEGUN)
+    rows = Letter.objects.filter(code__in=waits.order_by().values("reference"), mode=settings.MAIL_MODE)
+    found = rows.filter(update__campaign=campaign).select_related("update__campaign").order_by("pk")
+    return [letter.reference for letter in found.iterator() if _names_somebody(letter)]
+
+
+def _names_somebody(letter: Letter) -> bool:
+    choices = letters.choices_of(letter)
+    return bool(names_somebody(letter.update, choices, shown_at(Level(letter.level), choices)))
+
+
 def _rows(update: Update) -> QuerySet[Any]:
     """The messages to offices of this campaign's other updates that have not begun to leave."""
     rows = reports.search(stream_prefix=f"{update.campaign.slug}/", kind="letter")
@@ -59,17 +76,34 @@ def _rows(update: Update) -> QuerySet[Any]:
 
 
 def _edited(update: Update) -> Q:
-    """The condition that a letter's writer changed its text or its subject."""
+    """The condition that a letter has an edit of its writer's own, as ``_is_edited`` says of one."""
     found = ~Q(body="")
     others = Update.objects.filter(campaign=update.campaign_id).exclude(published_at=None)
     for other in others.select_related("campaign"):
-        found |= Q(update=other) & ~Q(subject=_usual_subject(other))
+        own = ~Q(subject__in=_usual_subjects(other))
+        found |= Q(update=other) & (own if other.asks == update.asks else own | ~Q(points=[]))
     return found
 
 
-def _usual_subject(update: Update) -> str:
-    """The subject of whoever left it as it is, in the form in which it is stored."""
-    return clean_line(merge(update.letter_subject, {"reference": update.campaign.reference}))
+def _is_edited(letter: Letter, update: Update) -> bool:
+    """True where a writer changed the text or the subject, or chose among points that are not the same any more."""
+    chose = bool(letter.points) and letter.update.asks != update.asks
+    return bool(letter.body) or chose or letter.subject not in _usual_subjects(letter.update)
+
+
+def _usual_subjects(update: Update) -> list[str]:
+    """The subjects that an update offers, in the form in which they are stored."""
+    found = [clean_line(subject_of(update, template)) for template in update.subjects]
+    # The second form stands where neither the subject nor the text of an early update names the case.
+    return [*found, *(f"{update.campaign.reference}: {subject}" for subject in found)]
+
+
+def _choices_under(update: Update, letter: Letter) -> Choices:
+    """A writer's choices under another update: an offered subject gives way to its own, points go by their words."""
+    choices, before = letters.choices_of(letter), letter.update
+    if letter.subject in _usual_subjects(before) and letter.subject not in _usual_subjects(update):
+        choices = replace(choices, subject="")
+    return replace(choices, points=carried(before.asks, update.asks, update.points_that_stay, choices.points))
 
 
 def begin(update: Update, answer: Answer, *, by: str) -> Changeover | None:
@@ -138,7 +172,7 @@ def _take_over(changeover: Changeover, code: str, truth: Truth) -> None:
     letter = letters.locked(code=code)
     if letter is None or letter.update_id == changeover.update_id or letter.changes.filter(changeover=changeover):
         return
-    edited = bool(letter.body) or letter.subject != _usual_subject(letter.update)
+    edited = _is_edited(letter, changeover.update)
     try:
         with transaction.atomic():
             _take_back(letter, changeover.update)
@@ -166,16 +200,19 @@ def _decide(changeover: Changeover, letter: Letter, truth: Truth, *, edited: boo
     another = update.letters.filter(supporter=letter.supporter_id, mode=letter.mode).exists()
     if changeover.answer == Answer.CANCEL or another:
         return _cancel(letter)
-    choices = letters.choices_of(letter, own_subject=edited)
+    choices = _choices_under(update, letter)
     try:
+        refuse_traces(update, choices)
         mails = letter_mails(update, choices)
     except (UnfitText, ValueError):  # Words that were fit under the earlier update, and are not under this one.
         return _cancel(letter)
+    if choices.body and update.points_that_stay and lacking(update.asks, update.points_that_stay, choices.body):
+        return _cancel(letter)  # Nobody can confirm a text without what must stay.
     anew = changeover.answer == Answer.ANEW and not edited
     if not anew and letter.confirmed:
-        letters.ask_again(letter, update, mails)
+        letters.ask_again(letter, update, choices, mails)
         return Outcome.ASKED
-    letters.write_anew(letter, update, mails, paused=truth.status not in SENDABLE)
+    letters.write_anew(letter, update, choices, mails, paused=truth.status not in SENDABLE)
     return Outcome.ANEW
 
 

@@ -45,8 +45,10 @@ class Says:
     summary: str = ""
     facts: str = ""
     asks: tuple[str, ...] = ()
+    points_that_stay: tuple[int, ...] = ()
     additional_information: str = ""
     letter_subject: str = ""
+    letter_subjects: tuple[str, ...] = ()
     letter_text: str = ""
     deadline: date | None = None
     offices: tuple[Office, ...] = ()
@@ -103,7 +105,6 @@ class Comparison:
     same: tuple[str, ...]
 
 
-#: Texts compared by words: field and label.
 TEXTS = {
     "title": "Title",
     "summary": "Summary",
@@ -113,7 +114,6 @@ TEXTS = {
     "additional_information": "Additional information",
     "country": "Country",
 }
-#: Where people are counted.
 COUNTED = ("title", "summary", "facts", "letter_subject", "letter_text", "additional_information")
 COMPARED = "I compared this with the published document"
 ALOUD = "Read it aloud, letter by letter. A wrong address sends every letter to a stranger."
@@ -163,8 +163,15 @@ def compare(live: Says, new: Says) -> Comparison:
     _papers(found, live, new)
     for field, label in TEXTS.items():
         found.add(label, getattr(live, field), getattr(new, field))
+    found.add("Further subjects", "\n".join(live.letter_subjects), "\n".join(new.letter_subjects))
+    found.add("Points that stay", _that_stay(live), _that_stay(new))
     found.add("Deadline", _day(live.deadline), _day(new.deadline))
     return Comparison(live, new, tuple(found.alarms), tuple(found.others), tuple(found.same))
+
+
+def _that_stay(says: Says) -> str:
+    """The asks that every letter makes, in their words: their numbers change when another ask comes before them."""
+    return "\n".join(says.asks[number - 1] for number in says.points_that_stay if 0 < number <= len(says.asks))
 
 
 def _day(day: date | None) -> str:
@@ -194,7 +201,7 @@ def _papers(found: _Found, live: Says, new: Says) -> None:
 
 def counts_of(says: Says) -> list[Count]:
     """Every count of people in an update."""
-    return counts("\n\n".join([*(getattr(says, field) for field in COUNTED), *says.asks]))
+    return counts("\n\n".join([*(getattr(says, field) for field in COUNTED), *says.asks, *says.letter_subjects]))
 
 
 def _counts(found: _Found, live: Says, new: Says) -> None:
@@ -206,14 +213,10 @@ def _counts(found: _Found, live: Says, new: Says) -> None:
     come = [count.phrase for count in now if count.meaning not in before]
     kept = [Part(Kind.KEPT, f"{c.phrase}\n", f"{c.phrase}\n") for c in now if c.meaning in before]
     parts = [*(Part(Kind.REMOVED, f"{one}\n", "") for one in gone), *(Part(Kind.ADDED, "", f"{one}\n") for one in come)]
-    said = [f"No longer there: {_listed(gone)}."] if gone else []
-    said += [f"New: {_listed(come)}."] if come else []
+    said = [f"No longer there: {'; '.join(gone)}."] if gone else []
+    said += [f"New: {'; '.join(come)}."] if come else []
     tick = "I compared every number of people with the published document"
     found.alarms.append(Difference("Numbers of people", (*parts, *kept), " ".join(said), tick))
-
-
-def _listed(phrases: Sequence[str]) -> str:
-    return "; ".join(phrases)
 
 
 # --- asks ------------------------------------------------------------------------------------------------------------

@@ -8,11 +8,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from advocacy.desk_forms import DayField, EmailField, line
+from advocacy import unsaid
+from advocacy.desk_forms import DayField, EmailField, LinesField, line
 from advocacy.models import Campaign
 from advocacy.models.campaign import LONGEST_DELAY, Why
+from advocacy.models.identity import Level
 from mailings import lanes
 from mailings.text import domain_of
+
+MOST_NAMES = 50
 
 
 class SettingsForm(forms.Form):
@@ -43,6 +47,11 @@ class SettingsForm(forms.Form):
         },
     )
 
+    most_identity = forms.ChoiceField(
+        required=False, choices=Level.choices, error_messages={"invalid_choice": "Choose one of these."}
+    )
+    not_to_be_said = LinesField()
+
     time_zone = line(60, "Write a time zone by its name, like Asia/Shanghai, or a capital, like Beijing.")
 
     def clean_time_zone(self) -> str:
@@ -51,6 +60,29 @@ class SettingsForm(forms.Form):
             return lanes.time_zone_named(str(self.cleaned_data["time_zone"]))
         except ValueError as fault:
             raise ValidationError(str(fault)) from fault
+
+    def clean_most_identity(self) -> str:
+        """A level; what it was where the page did not ask."""
+        return str(self.cleaned_data["most_identity"] or self.initial.get("most_identity", Level.PLACE))
+
+    def clean_not_to_be_said(self) -> list[str]:
+        """Names that can be told from words, each once; those it had where the page did not ask."""
+        if "not_to_be_said" not in self.data:
+            return list(self.initial.get("not_to_be_said", []))
+        names = list(dict.fromkeys(self.cleaned_data["not_to_be_said"]))
+        faults = [fault for name in names if (fault := unsaid.name_fault(name))]
+        if len(names) > MOST_NAMES:
+            faults.append(f"These are {len(names)} names; {MOST_NAMES} fit.")
+        if faults:
+            raise ValidationError(list[Any](faults))
+        return names
+
+    def clean(self) -> dict[str, Any]:
+        """A way to answer needs a mailbox in which somebody reads."""
+        data = super().clean() or {}
+        if data.get("most_identity") == Level.ANSWER and not data.get("mailbox") and "mailbox" not in self.errors:
+            self.add_error("mailbox", "For a way to answer, write the mailbox from which somebody passes answers on.")
+        return data
 
     def clean_mailbox(self) -> str:
         """An address of ours: an answer must not reach a stranger, nor a letter claim to be from one."""

@@ -10,8 +10,6 @@ from django.core.exceptions import ValidationError
 
 from advocacy.access import has_a_place
 from advocacy.forms import CleanField
-from advocacy.models import Campaign
-from advocacy.wording import TOKEN, letter_faults
 from mailings.text import UnfitText, clean_address, clean_line, clean_text
 
 LONGEST_TEXT = 60_000
@@ -201,60 +199,6 @@ class PasteForm(forms.Form):
         if typed and file:
             self.add_error("file", "There is a text above and a file here. Empty the box, or choose no file.")
         return values
-
-
-class UpdateForm(forms.Form):
-    """The words of a draft. It may be kept incomplete; publishing says what is missing."""
-
-    number = forms.IntegerField(
-        min_value=0,
-        max_value=999,
-        error_messages={
-            "required": "Write the number of the update; 0 is the first appeal.",
-            "invalid": "Write the number in digits.",
-            "min_value": "Write 0 or a larger number.",
-            "max_value": "Write a number up to 999.",
-        },
-    )
-    index = line(40)
-    issued_on = DayField()
-    original_index = line(40)
-    original_issued_on = DayField()
-    country = line(80)
-    title = line(200)
-    summary = text()
-    facts = text()
-    asks = LinesField()
-    additional_information = text()
-    letter_subject = line(120)
-    letter_text = text()
-    deadline = DayField()
-
-    def __init__(self, campaign: Campaign, own_number: int, data: Any = None, initial: Any = None) -> None:
-        super().__init__(data, initial=initial)
-        self.taken = set(campaign.updates.exclude(number=own_number).values_list("number", flat=True))
-
-    def clean_number(self) -> int:
-        """A number that no other update of this campaign has."""
-        number = int(self.cleaned_data["number"])
-        if number in self.taken:
-            raise ValidationError(f"There is an update with the number {number} already.")
-        return number
-
-    def clean_letter_subject(self) -> str:
-        """A subject may name the case, and nothing else is put in for it."""
-        subject = str(self.cleaned_data["letter_subject"])
-        if set(TOKEN.findall(subject)) - {"reference"}:
-            raise ValidationError("In the subject only {reference} is replaced. Leave other words in braces out.")
-        return subject
-
-    def clean_letter_text(self) -> str:
-        """A letter whose tokens all mean something; empty while it is not written yet."""
-        letter = str(self.cleaned_data["letter_text"])
-        faults = letter_faults(letter) if letter else []
-        if faults:
-            raise ValidationError(list[Any](faults))
-        return letter
 
 
 def error_list(form: forms.BaseForm, whole: str = "main") -> list[tuple[str, str]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 
+from advocacy import hails
 from advocacy.desk_forms import EmailField, LinesField, line
 from advocacy.reading import DraftTarget
 
@@ -30,6 +32,15 @@ class TargetForm(forms.Form):
     local_language = line(40)
     fax = LinesField()
     phone = LinesField()
+
+    def clean(self) -> dict[str, Any]:
+        """A salutation that fits the office."""
+        data = super().clean() or {}
+        names = ("role", "name", "title", "organisation", "salutation")
+        known = DraftTarget(**{name: data.get(name, "") for name in names})
+        for fault in hails.target_faults(known):
+            self.add_error("salutation", fault)
+        return data
 
     def value(self) -> DraftTarget:
         """The office of a valid form."""

@@ -77,7 +77,7 @@ def of(update: Update) -> Sources:
         numbers = found.found.get(key, ())
         if not numbers:
             return Source("added" if now else "missing")
-        return Source("found" if was == now else "changed", tuple(lines[n - 1] for n in numbers))
+        return Source("found" if was == now else "changed", tuple(lines[n - 1] for n in numbers if n <= len(lines)))
 
     fields = {n: source(ELSEWHERE.get(n, n), getattr(read, n), getattr(update, n)) for n in DOCUMENT}
     offices: list[Mapping[str, Source]] = []

@@ -12,6 +12,7 @@ from advocacy.views import (
     desk_people,
     desk_publishing,
     desk_trail,
+    desk_translations,
     desk_trials,
     desk_updates,
 )
@@ -41,5 +42,7 @@ urlpatterns = [
     path("updates/<int:pk>/", desk_updates.edit, name="edit"),
     path("updates/<int:pk>/preview/", desk_publishing.preview, name="preview"),
     path("updates/<int:pk>/trial/", desk_trials.send, name="trial"),
+    path("updates/<int:pk>/in/", desk_translations.choose, name="translations"),
+    path("updates/<int:pk>/in/<str:language>/", desk_translations.translation, name="translation"),
     path("updates/<int:pk>/discard/", desk_updates.discard, name="discard"),
 ]

@@ -11,14 +11,17 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from advocacy import reading, trail, updates
+from advocacy import reading, trail, translating, translations, updates
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.reading import DraftTarget, DraftUpdate, Fault
 from mailings.text import domain_of
 
 #: What the live update hands on to its successor. Index, dates and deadline belong to one published document each.
-HANDED_ON = ("country", "title", "summary", "facts", "asks", "additional_information", "letter_subject", "letter_text")
+HANDED_ON = (
+    "language", "country", "title", "summary", "facts", "asks", "points_that_stay", "additional_information",
+    "letter_subject", "letter_subjects", "letter_text",
+)  # fmt: skip
 #: Mail services where anyone can open an address in an office's name.
 PUBLIC_MAIL = frozenset(
     {
@@ -126,7 +129,9 @@ def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bo
     live = campaign.live_update if campaign else None
     borrowed = bool(live and not found.letter_text)
     if live and borrowed:
-        found = replace(found, letter_text=live.letter_text, letter_subject=found.letter_subject or live.letter_subject)
+        found = replace(found, letter_text=live.letter_text)
+        if not found.letter_subject:
+            found = replace(found, letter_subject=live.letter_subject, letter_subjects=live.letter_subjects)
     return updates.draft(found, text, by=by), borrowed
 
 
@@ -148,6 +153,7 @@ def begin_from_live(campaign: Campaign, *, by: str = "") -> Update:
         draft.original_index = live.original_index or live.index
         draft.original_issued_on = live.original_issued_on or live.issued_on
         updates.save(draft, targets_of(live), by=by)
+        translating.hand_on(live, draft, by=by)
     return draft
 
 
@@ -174,6 +180,7 @@ def doubts(update: Update) -> list[str]:
         found.append(f"The date to write before, {update.deadline:%d %B %Y}, has passed.")
     if live and live.index and live.index != update.index and live.index in update.letter_text:
         found.append(f"The letter names {live.index}, the index of {live.name}. Is that still the one it should name?")
+    found += translations.doubts(update)
     public = [target.email for target in update.targets.all() if domain_of(target.email) in PUBLIC_MAIL]
     found += [
         f"{email} is at a public mail service, where anyone can open an address. Is it theirs?" for email in public

@@ -5,7 +5,7 @@ before its writer confirmed it where the campaign asks for that; what is confirm
 called learns nothing about who wrote before: that goes by mail.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from enum import Enum
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from advocacy import adding, notices, supporters
 from advocacy.models import Letter, Supporter, Update
 from advocacy.models.campaign import SENDABLE, WRITABLE
-from advocacy.wording import Choices, letter_mails
+from advocacy.wording import Choices, letter_mails, refuse_traces, shown_of
 from mailings import outbox, reports
 from mailings.compose import Address, Mail
 from mailings.outbox import Posting
@@ -34,7 +34,7 @@ class CampaignEnded(Exception):
 
 
 class CampaignChanged(Exception):
-    """It has another live update since then, or begins or ceases to ask for a confirmation."""
+    """It has another live update since then, or settings under which the letter would be another one."""
 
 
 def write(update: Update, email: str, choices: Choices) -> None:
@@ -49,8 +49,10 @@ def write(update: Update, email: str, choices: Choices) -> None:
         CampaignEnded: where it was stopped or closed meanwhile; nothing is stored then.
         CampaignChanged: where it is not what it was when ``update`` was read; nothing is stored then.
     """
+    refuse_traces(update, choices)
     mails = letter_mails(update, choices)  # Words that cannot be mailed are refused before anything is stored.
-    kept = replace(choices, subject=mails[0].subject)
+    level = shown_of(update, choices).level
+    kept = replace(choices, subject=mails[0].subject, level=level)
     supporter = Supporter(email=email, email_key=address_key(email))
     letter = Letter(update=update, supporter=supporter, mode=settings.MAIL_MODE, **vars(kept))
     # Every word is made before the transaction opens: SQLite lets nobody else write while it lasts.
@@ -59,7 +61,8 @@ def write(update: Update, email: str, choices: Choices) -> None:
         truth = adding.add(letter)
         if truth.status not in WRITABLE:
             raise CampaignEnded
-        if truth.live_update_id != update.pk or truth.confirmation != (link is not None):
+        known = (update.pk, link is not None, update.campaign.most_identity)
+        if (truth.live_update_id, truth.confirmation, truth.most_identity) != known:
             raise CampaignChanged
         if letter.pk:
             _write_first(letter, mails, link)
@@ -95,10 +98,10 @@ def _write_again(written: Letter, kept: Choices, mails: list[Mail]) -> None:
         _mail_link(letter)
 
 
-def choices_of(letter: Letter, *, own_subject: bool = True) -> Choices:
-    """The choices that a stored letter was made with; without its subject where that is the update's."""
-    subject = letter.subject if own_subject else ""
-    return Choices(letter.name, letter.city, letter.country, letter.own_words, subject, letter.body)
+def choices_of(letter: Letter) -> Choices:
+    """The choices that a stored letter was made with."""
+    values = {field.name: getattr(letter, field.name) for field in fields(Choices)}
+    return Choices(**{**values, "points": tuple(letter.points)})
 
 
 def locked(code: str) -> Letter | None:
@@ -106,17 +109,18 @@ def locked(code: str) -> Letter | None:
     return _locked(code=code) if Letter.objects.filter(code=code).exists() else None
 
 
-def write_anew(letter: Letter, update: Update, mails: list[Mail], *, paused: bool) -> None:
+def write_anew(letter: Letter, update: Update, choices: Choices, mails: list[Mail], *, paused: bool) -> None:
     """Freeze a letter's words under another update; one that was confirmed goes in line again, and its writer is told.
 
     Args:
         letter: locked, and withdrawn from the outbox.
         update: the live one.
-        mails: from ``letter_mails`` with the writer's choices.
+        choices: the writer's, as they are under it.
+        mails: from ``letter_mails`` with them.
         paused: its campaign is paused.
     """
-    _move(letter, update, mails)
-    letter.save(update_fields=["update", "subject", "version"])
+    _move(letter, update, choices, mails)
+    letter.save(update_fields=["update", "subject", "points", "level", "version"])
     outbox.post_together(_letter_postings(letter, mails))
     if letter.confirmed:
         note, delay = f"Written anew for {update.name}", letter.update.campaign.random_delay
@@ -124,14 +128,14 @@ def write_anew(letter: Letter, update: Update, mails: list[Mail], *, paused: boo
         _post_notice(letter, "anew", notices.written_anew(letter), number=letter.version)
 
 
-def ask_again(letter: Letter, update: Update, mails: list[Mail]) -> None:
+def ask_again(letter: Letter, update: Update, choices: Choices, mails: list[Mail]) -> None:
     """Freeze a letter's words under another update, and mail its writer a link to them: it waits until it is confirmed.
 
     Args:
         letter: locked, confirmed, and withdrawn from the outbox.
-        update, mails: as for ``write_anew``.
+        update, choices, mails: as for ``write_anew``.
     """
-    _move(letter, update, mails)
+    _move(letter, update, choices, mails)
     letter.confirmed_at, letter.link_mailed_at = None, timezone.now()
     letter.links_mailed += 1
     letter.save()
@@ -139,8 +143,9 @@ def ask_again(letter: Letter, update: Update, mails: list[Mail]) -> None:
     _post_notice(letter, "asked", notices.asked_again(letter), number=letter.version)
 
 
-def _move(letter: Letter, update: Update, mails: list[Mail]) -> None:
-    letter.update, letter.subject = update, mails[0].subject
+def _move(letter: Letter, update: Update, choices: Choices, mails: list[Mail]) -> None:
+    letter.update, letter.subject, letter.points = update, mails[0].subject, list(choices.points)
+    letter.level = shown_of(update, choices).level
     letter.version += 1
 
 

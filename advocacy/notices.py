@@ -54,7 +54,8 @@ def copy(letter: Letter, mails: list[tuple[str, str, str]]) -> Mail:
         mails: (to line, subject, text) of each mail it became.
     """
     values = {"link": link("letter", letter, Purpose.STATUS), "mails": mails}
-    return _notice("copy", letter, values)
+    tongue = letter.update.tongue
+    return _notice("copy", letter, values, rtl_language=tongue.code if tongue.rtl else "")
 
 
 def written_before(letter: Letter) -> Mail:
@@ -73,7 +74,9 @@ def asked_again(letter: Letter) -> Mail:
     return _notice("asked_again", letter, values, kind="confirmation")
 
 
-def _notice(template: str, letter: Letter, values: Mapping[str, object], kind: str = "") -> Mail:
+def _notice(
+    template: str, letter: Letter, values: Mapping[str, object], kind: str = "", rtl_language: str = ""
+) -> Mail:
     return compose(
         template,
         {**values, "organisation": settings.ORGANISATION, "contact": settings.ORGANISATION_CONTACT},
@@ -81,4 +84,5 @@ def _notice(template: str, letter: Letter, values: Mapping[str, object], kind: s
         sender=sending_address("letters", settings.MAIL_DOMAIN, settings.ORGANISATION),
         to=(Address(letter.supporter.email),),
         reply_to=settings.ORGANISATION_CONTACT,
+        rtl_language=rtl_language,
     )

@@ -25,9 +25,9 @@ def open_campaigns() -> QuerySet[Campaign]:
 
 
 def public_campaign(slug: str) -> Campaign | None:
-    """The campaign with this slug whose page anybody may see, with its live update and targets; else None."""
+    """The campaign with this slug whose page anybody may see, with all of its live update; else None."""
     rows = Campaign.objects.filter(slug=slug, status__in=PUBLIC).select_related("live_update")
-    found = rows.prefetch_related("live_update__targets").first()
+    found = rows.prefetch_related("live_update__targets", "live_update__translations").first()
     if found and found.live_update:
         found.live_update.campaign = found
     return found

@@ -54,7 +54,7 @@ def record(
 
 
 def values_of(update: Update) -> dict[str, Any]:
-    """Everything that an update says, by the names the trail uses: its own fields, then those of each office.
+    """Everything that an update says, by the names the trail uses: its own fields, its offices', its translations'.
 
     Read from the models' fields, so that one which is added later is in it by itself.
     """
@@ -67,6 +67,9 @@ def values_of(update: Update) -> dict[str, Any]:
         for field in target._meta.concrete_fields:
             if field.name not in TIES:
                 values[f"office {target.position}: {field.name}"] = getattr(target, field.attname)
+    for translation in update.translations.order_by("language"):
+        for name, words in translation.words.items():
+            values[f"in {translation.tongue.name}: {name}"] = words
     return values
 
 

@@ -35,6 +35,7 @@ def mail(update: Update, choices: Choices, to: str) -> Mail:
         sender=sending_address("letters", settings.MAIL_DOMAIN, settings.ORGANISATION),
         to=(Address(to),),
         reply_to=settings.ORGANISATION_CONTACT,
+        rtl_language=update.language if update.tongue.rtl else "",
     )
 
 

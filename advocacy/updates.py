@@ -6,21 +6,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from advocacy import approvals, people, trail
+from advocacy import approvals, hails, languages, letter_checks, people, trail, translations
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
 from advocacy.models.target import TargetRole, mail_name
 from advocacy.reading import DraftTarget, DraftUpdate
-from advocacy.wording import Choices, letter_faults, letter_mails
 from mailings.text import UnfitText, clean_address
 
 #: Fields of a draft that are fields of an update by the same name.
 COPIED = (
     "index", "issued_on", "original_index", "original_issued_on", "country", "title", "summary", "facts", "asks",
-    "additional_information", "letter_subject", "letter_text", "deadline",
+    "points_that_stay", "additional_information", "letter_subject", "letter_subjects", "letter_text", "deadline",
 )  # fmt: skip
-SAMPLE = Choices(name="Sample Supporter", city="Halifax", country="CA", own_words="A sentence of my own.")
 
 
 class NotPublishable(ValueError):
@@ -66,6 +64,8 @@ def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
             raise NotPublishable([f"{update} is published and cannot change. Give the new text the next number."])
         for name in COPIED:
             setattr(update, name, getattr(read, name))
+        live = campaign.live_update
+        update.language = languages.likely(read.language, live.language if live else "")
         update.source_text = source_text
         save(update, read.targets, by=by)
     return update
@@ -105,10 +105,9 @@ def faults(update: Update) -> list[str]:
         found.append("The asks are missing: a letter that asks for nothing cannot be published.")
     targets = list(update.targets.all())
     found += _target_faults(targets)
-    found += letter_faults(update.letter_text)
-    if not found:
-        found += _mail_faults(update)
-    return found
+    found += letter_checks.faults(update)
+    found += translations.faults(update)
+    return found or letter_checks.mail_faults(update)
 
 
 def _target_faults(targets: list[Target]) -> list[str]:
@@ -132,6 +131,7 @@ def target_faults(target: Target | DraftTarget) -> list[str]:
         found.append("An office under To needs an email address.")
     if target.role == TargetRole.TO and not target.salutation:
         found.append("An office under To needs a salutation, such as: Dear President.")
+    found += hails.target_faults(target)
     if target.email:
         try:
             clean_address(target.email)
@@ -140,15 +140,6 @@ def target_faults(target: Target | DraftTarget) -> list[str]:
     if target.name and not mail_name(target.name, target.title):
         found.append("The name holds nothing but an honorific.")
     return found
-
-
-def _mail_faults(update: Update) -> list[str]:
-    """The last proof: a sample letter is really made."""
-    try:
-        letter_mails(update, SAMPLE)
-    except (UnfitText, ValueError) as fault:
-        return [str(fault)]
-    return []
 
 
 def publish(update: Update, *, by: str) -> None:

@@ -1,8 +1,19 @@
 """Owns the addresses of advocacy's pages. The campaign's comes last: any word may be a slug."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 
+from advocacy.languages import LANGUAGES
 from advocacy.views import public
+
+
+class LanguageConverter(StringConverter):
+    """The tag of a language that there is: whatever else stands in its place is no page."""
+
+    regex = "|".join(sorted(LANGUAGES, key=len, reverse=True))
+
+
+register_converter(LanguageConverter, "language")
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -12,4 +23,6 @@ urlpatterns = [
     path("letters/<str:token>/", public.letter, name="letter"),
     path("<slug:slug>/", public.campaign, name="campaign"),
     path("<slug:slug>/written/", public.written, name="written"),
+    path("<slug:slug>/<language:language>/", public.campaign, name="campaign-in"),
+    path("<slug:slug>/<language:language>/written/", public.written, name="written-in"),
 ]

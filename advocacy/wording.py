@@ -1,36 +1,38 @@
 """Owns the words of a letter: an update's letter, its tokens and one supporter's choices become finished mails.
 
 The preview and the letter that leaves are made by the same call with the same choices. A value put in for a token is
-never looked at for tokens again.
+never looked at for tokens again, and of its writer only that leaves which the level of identity lets out.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django_countries import countries
 
+from advocacy import identities, unsaid
+from advocacy.identities import Shown
+from advocacy.merging import merge, span_of
 from advocacy.models import Target, Update
+from advocacy.models.identity import FULL, Level
 from advocacy.models.target import TargetRole
+from advocacy.points import lacking, made, numbered
 from mailings.compose import Address, Mail, compose, sending_address
-from mailings.text import Block, blocks
+from mailings.text import Block, UnfitText, blocks
 
-#: What a letter's text may hold, and what it becomes. The only merge there is: no template of a person is ever
-#: compiled.
-TOKENS = {
-    "salutation": "how the office is addressed",
-    "own_words": "the supporter's own words, or nothing",
-    "asks": "what the letter asks for, numbered",
-    "signature": "the supporter's name and place",
-    "reference": "the case's reference, such as UA 61/21",
-}
+#: What a salutation may end with, in any script; a colon is added to another.
+SALUTATION_ENDS = ":,!،：，！"
 #: Code -> name, in the one language of our letters.
-COUNTRIES = dict(countries)
-NEEDED_TOKENS = ("salutation", "asks", "signature")
-TOKEN = re.compile(r"\{([a-z_]+)\}")
-#: Where a supporter who edits the whole text wants the own words to stand.
-OWN_WORDS_MARK = "[my own words]"
+COUNTRIES: dict[str, str] = dict(countries)
+#: What a supporter who edits the whole text sees where a value will stand.
+MARKS = {
+    "own_words": "[my own words]",
+    "supporter_name": "[my name]",
+    "place": "[my town and country]",
+    "country": "[my country]",
+    "target_name": "[their name]",
+    "target_title": "[their title]",
+}
+OWN_WORDS_MARK = MARKS["own_words"]
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,22 @@ class Choices:
     subject: str = ""
     #: The edited middle of the letter; "" leaves it as the update has it.
     body: str = ""
+    #: Numbers of the points in their order; empty: all as printed. An edited middle holds its points itself.
+    points: tuple[int, ...] = ()
+    #: A ``Level``: how much of the supporter leaves.
+    level: str = Level.PLACE
+    #: The first name or the pen name that leaves at the levels of that name.
+    shown_name: str = ""
+
+    @property
+    def country_name(self) -> str:
+        """The country's name; "" for none."""
+        return COUNTRIES.get(self.country, "")
 
     @property
     def place(self) -> str:
         """Town and country, as the signature shows them."""
-        country = COUNTRIES.get(self.country, "")
-        return ", ".join(part for part in (self.city, country) if part)
+        return ", ".join(part for part in (self.city, self.country_name) if part)
 
 
 @dataclass(frozen=True)
@@ -59,12 +71,17 @@ class Sample(Choices):
     name: str = "Your name"
     city: str = "Your town"
     country: str = ""
+    shown_name: str = "The name you choose"
+
+    @property
+    def country_name(self) -> str:
+        """As people will see it once they have chosen it."""
+        return COUNTRIES.get(self.country, "") if self.country else "your country"
 
     @property
     def place(self) -> str:
         """As people will see it once they have typed it."""
-        country = COUNTRIES.get(self.country, "") if self.country else "your country"
-        return f"{self.city or 'Your town'}, {country}"
+        return f"{self.city or 'Your town'}, {self.country_name}"
 
 
 def letter_mails(update: Update, choices: Choices) -> list[Mail]:
@@ -72,7 +89,7 @@ def letter_mails(update: Update, choices: Choices) -> list[Mail]:
 
     Args:
         update: the update it is written on; its targets and letter are used as they stand.
-        choices: the supporter's own.
+        choices: the supporter's own. Whatever they are, no more leaves than the campaign lets out.
     Returns:
         Finished mails in the order of the targets.
     Raises:
@@ -84,98 +101,157 @@ def letter_mails(update: Update, choices: Choices) -> list[Mail]:
     copies = [target for target in targets if target.role == TargetRole.COPY and target.email]
     if not to:
         raise ValueError("This update names nobody to write to who has an email address")
-    return [_mail(update, choices, target, copies if number == 0 else []) for number, target in enumerate(to)]
+    writer = shown_of(update, choices)
+    return [_mail(update, choices, writer, target, copies if number == 0 else []) for number, target in enumerate(to)]
 
 
-def _mail(update: Update, choices: Choices, target: Target, copies: list[Target]) -> Mail:
-    campaign = update.campaign
-    return compose(
-        "letter",
-        {
-            "letter": letter_text(update, choices, target),
-            "copies": [f"{copy.name}, {copy.office}" if copy.office else copy.name for copy in copies],
-            "name": choices.name,
-            "organisation": settings.ORGANISATION,
-        },
-        kind="letter",
-        sender=sending_address(campaign.slug, settings.MAIL_DOMAIN, choices.name),
-        to=(Address(target.email, target.mail_name),),
-        cc=tuple(Address(copy.email, copy.mail_name) for copy in copies),
-        reply_to=campaign.mailbox or settings.MAIL_REPLY_TO,
-        subject=choices.subject or merge(update.letter_subject, {"reference": campaign.reference}),
+def shown_of(update: Update, choices: Choices) -> Shown:
+    """What the offices read of the writer, within what the campaign lets out.
+
+    Raises:
+        mailings.text.UnfitText: where the level shows a name that nobody wrote down.
+    """
+    return shown_at(identities.within(choices.level, update.campaign.most_identity), choices)
+
+
+def shown_at(level: Level, choices: Choices) -> Shown:
+    """What offices read of the writer at a level, whatever the campaign lets out by now: of a letter that is frozen."""
+    return identities.shown(
+        level,
+        settings.ORGANISATION,
+        name=choices.name,
+        shown_name=choices.shown_name,
+        place=choices.place,
+        country=choices.country_name,
     )
 
 
-def letter_text(update: Update, choices: Choices, target: Target) -> str:
+def _mail(update: Update, choices: Choices, writer: Shown, target: Target, copies: list[Target]) -> Mail:
+    campaign = update.campaign
+    text = letter_text(update, choices, writer, target)
+    subject = choices.subject or subject_of(update, update.letter_subject)
+    if campaign.reference not in subject and campaign.reference not in text:
+        subject = f"{campaign.reference}: {subject}"
+    return compose(
+        "letter",
+        {
+            "letter": text,
+            "copies": [f"{copy.name}, {copy.office}" if copy.office else copy.name for copy in copies],
+            "name": writer.sent_for,
+            "answered": writer.answered,
+            "organisation": settings.ORGANISATION,
+        },
+        kind="letter",
+        sender=sending_address(campaign.slug, settings.MAIL_DOMAIN, writer.name),
+        to=(Address(target.email, target.mail_name),),
+        cc=tuple(Address(copy.email, copy.mail_name) for copy in copies),
+        reply_to=campaign.mailbox or settings.MAIL_REPLY_TO,
+        subject=subject,
+        rtl_language=update.language if update.tongue.rtl else "",
+    )
+
+
+def refuse_traces(update: Update, choices: Choices) -> None:
+    """Nothing, where a supporter's words may leave at the level of identity and under the campaign's rules.
+
+    Raises:
+        mailings.text.UnfitText: where they tell what shall not leave, or name whom they could harm.
+    """
+    writer = shown_of(update, choices)
+    typed = (choices.subject, choices.body, choices.own_words)
+    if writer.level not in FULL:
+        usual = usual_words(update)
+        for text in typed:
+            trace = identities.trace(text, choices.name, choices.city, usual=usual)
+            if trace:
+                raise UnfitText(identities.trace_words(trace))
+    refusal = names_somebody(update, choices, writer)
+    if refusal:
+        raise UnfitText(refusal)
+
+
+def names_somebody(update: Update, choices: Choices, writer: Shown) -> str:
+    """Why a supporter's words cannot go out that say a name which the campaign must not say; "" where they can."""
+    names = update.campaign.not_to_be_said
+    if not names:
+        return ""
+    texts = (choices.subject, choices.body, choices.own_words, writer.signature)
+    return next((refusal for text in texts if (refusal := unsaid.refusal(names, text))), "")
+
+
+def usual_words(update: Update) -> str:
+    """What a supporter's version of subject and text may hold because the update's own does."""
+    return "\n".join([editable_body(update), *update.subjects])
+
+
+def subject_of(update: Update, template: str) -> str:
+    """One of an update's subjects, as it leaves."""
+    return merge(template, {"reference": update.campaign.reference})
+
+
+def letter_text(update: Update, choices: Choices, writer: Shown, target: Target) -> str:
     """The letter itself, from its salutation to its signature, without the copy line and the closing line."""
     text = with_body(update.letter_text, choices.body) if choices.body else update.letter_text
     salutation = target.salutation or f"Dear {target.mail_name}"
     return merge(
         text,
         {
-            "salutation": salutation if salutation[-1] in ":,!" else f"{salutation}:",
+            "target_salutation": salutation if salutation[-1] in SALUTATION_ENDS else f"{salutation}:",
+            "target_name": target.name,
+            "target_title": target.title,
             "own_words": choices.own_words,
-            "asks": numbered(update.asks),
-            "signature": "\n".join(part for part in (choices.name, choices.place) if part),
+            "points": numbered(made(update.asks, update.points_that_stay, choices.points), update.tongue),
+            "supporter_name": writer.name,
+            "place": writer.place,
+            "country": writer.country,
+            "signature": writer.signature,
             "reference": update.campaign.reference,
         },
     )
-
-
-def merge(text: str, values: dict[str, str]) -> str:
-    """Put values in for tokens, in one pass. A paragraph whose only token is empty goes away; unknown tokens stay."""
-    merged = TOKEN.sub(lambda found: values.get(found[1], found[0]), text)
-    return re.sub(r"\n{3,}", "\n\n", merged).strip()
-
-
-def numbered(asks: Iterable[str]) -> str:
-    """The asks as a numbered list: semicolons between them, a full stop at the end."""
-    items = [ask.rstrip(" .;") for ask in asks]
-    last = len(items)
-    return "\n".join(f"{n}. {item}{'.' if n == last else ';'}" for n, item in enumerate(items, 1))
 
 
 def editable_body(update: Update) -> str:
     """The middle of the letter as a supporter may edit it: without salutation and signature, asks written out."""
     middle = _between_salutation_and_signature(update.letter_text)
     return merge(
-        middle,
-        {"own_words": OWN_WORDS_MARK, "asks": numbered(update.asks), "reference": update.campaign.reference},
+        middle, {**MARKS, "points": numbered(update.asks, update.tongue), "reference": update.campaign.reference}
     )
 
 
-def with_body(letter_text: str, body: str) -> str:
+def with_body(template: str, body: str) -> str:
     """The update's letter with its middle replaced by a supporter's text, in which braces are only braces.
 
     Own words stand where the supporter left the mark; without it they follow the text.
     """
-    middle = _between_salutation_and_signature(letter_text)
+    middle = _between_salutation_and_signature(template)
     harmless = body.replace("{", "(").replace("}", ")")
     placed = harmless.replace(OWN_WORDS_MARK, "{own_words}", 1).replace(OWN_WORDS_MARK, "")
     if "{own_words}" not in placed:
         placed += "\n\n{own_words}"
-    return letter_text.replace(middle, placed, 1)
+    for name, mark in MARKS.items():
+        placed = placed.replace(mark, f"{{{name}}}")
+    return template.replace(middle, placed, 1)
 
 
-def _between_salutation_and_signature(text: str) -> str:
-    after = text.partition("{salutation}")[2]
-    before = after.partition("{signature}")[0]
-    paragraphs = before.strip().split("\n\n")
+def _between_salutation_and_signature(template: str) -> str:
+    between = template[span_of(template, "target_salutation")[1] : span_of(template, "signature")[0]].strip()
+    paragraphs = between.split("\n\n")
     # The closing ("Yours sincerely,") belongs to the signature.
-    return "\n\n".join(paragraphs[:-1]) if len(paragraphs) > 1 else before.strip()
+    return "\n\n".join(paragraphs[:-1]) if len(paragraphs) > 1 else between
 
 
-def letter_faults(letter_text: str) -> list[str]:
-    """What is wrong with an update's letter, each a whole sentence for the campaigner; empty where it is sound."""
-    found = TOKEN.findall(letter_text)
-    unknown = sorted(set(found) - set(TOKENS))
-    missing = [token for token in NEEDED_TOKENS if token not in found]
-    faults = [f"The letter has {{{token}}}, which means nothing. Use one of those listed." for token in unknown]
-    faults += [f"The letter lacks {{{token}}}: {TOKENS[token]}." for token in missing]
-    once = TOKENS.keys() - {"reference"}
-    faults += [f"The letter has {{{token}}} more than once." for token in sorted(once) if found.count(token) > 1]
-    if not missing and not found.index("salutation") < found.index("asks") < found.index("signature"):
-        faults.append("Salutation, asks and signature must stand in this order.")
+def body_faults(update: Update, choices: Choices) -> list[str]:
+    """What a supporter's own version of the whole text lacks of what must stay, each a whole sentence."""
+    if not choices.body:
+        return []
+    reference, faults = update.campaign.reference, []
+    if reference not in choices.body and reference not in choices.subject:
+        faults.append(f"The letter must name the case, {reference}. Write it into the text or the subject.")
+    gone = lacking(update.asks, update.points_that_stay, choices.body)
+    if gone and not update.points_that_stay:
+        faults.append(f"The letter must ask for something. Keep at least one point, such as: {gone[0]}")
+    else:
+        faults += [f"This point must stay, in these words: {ask}" for ask in gone]
     return faults
 
 

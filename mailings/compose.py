@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from mailings import sanitize
+from mailings.directions import directed
 from mailings.text import UnfitText, blocks, clean_line, clean_text, domain_of
 
 #: Control characters, and what else some program takes for the end of a line.
@@ -86,6 +87,7 @@ def compose(
     cc: tuple[Address, ...] = (),
     reply_to: str = "",
     subject: str | None = None,
+    rtl_language: str = "",
 ) -> Mail:
     """The mail that a template and its values make.
 
@@ -95,6 +97,7 @@ def compose(
         kind: one of ``mailings.models.message.Kind``.
         sender, to, cc, reply_to: who stands in the head.
         subject: the finished subject where a person chose it; else ``subject.txt`` makes it.
+        rtl_language: the tag of the right-to-left language that is in it; "" where there is none.
     Returns:
         The finished mail. Its HTML is made from the same text, escaped, and cleaned.
     Raises:
@@ -107,7 +110,8 @@ def compose(
     line = clean_line(chosen, finished=ours)
     text = clean_text(render_to_string(f"email/{template}/body.txt", dict(values)), finished=ours)
     clean = sanitize.clean_letter_html if kind == "letter" else sanitize.clean_notice_html
-    return Mail(kind, sender, to, subject=line, text=text, html=clean(_as_html(text)), cc=cc, reply_to=reply_to)
+    html = directed(text, rtl_language, lambda part: clean(_as_html(part))) if rtl_language else clean(_as_html(text))
+    return Mail(kind, sender, to, subject=line, text=text, html=html, cc=cc, reply_to=reply_to)
 
 
 def _as_html(text: str) -> str:

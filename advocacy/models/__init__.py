@@ -8,6 +8,7 @@ from advocacy.models.letter import Letter
 from advocacy.models.membership import Membership
 from advocacy.models.supporter import Supporter
 from advocacy.models.target import Target
+from advocacy.models.translation import Translation
 from advocacy.models.update import Update
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Membership",
     "Supporter",
     "Target",
+    "Translation",
     "Update",
 ]

@@ -1,11 +1,15 @@
 """A campaign: one case with a page of its own. It lives for years through its updates."""
 
+from __future__ import annotations
+
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+
+from advocacy.models.identity import Level
 
 
 class CampaignStatus(models.TextChoices):
@@ -62,6 +66,16 @@ class Campaign(models.Model):
     )
     subject_editable = models.BooleanField("supporters may change the subject", default=True)
     body_editable = models.BooleanField("supporters may change the whole text", default=False)
+    most_identity = models.CharField(
+        "the most that leaves of a supporter",
+        max_length=6,
+        choices=Level,
+        default=Level.PLACE,
+        help_text="Supporters may choose less.",
+    )
+    #: Names that must stand in no letter and on no page, such as a relative's: they could harm whoever bears them.
+    #: Never shown to the public.
+    not_to_be_said: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     goal = models.PositiveIntegerField("letters hoped for", default=0, help_text="0 shows no goal.")
     mailbox = models.EmailField(
         "answers go to",
@@ -85,6 +99,7 @@ class Campaign(models.Model):
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=CampaignStatus.values), name="campaign_status_known"),
+            models.CheckConstraint(condition=models.Q(most_identity__in=Level.values), name="campaign_level_known"),
             models.CheckConstraint(
                 condition=models.Q(random_delay_hours__lte=LONGEST_DELAY), name="campaign_delay_is_bounded"
             ),

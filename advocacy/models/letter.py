@@ -1,11 +1,14 @@
 """A letter: one supporter's appeal on one update, with their choices. What it became stands in the outbox."""
 
+from __future__ import annotations
+
 import secrets
 
 from django.db import models
 from django.utils import timezone
 from django_countries.fields import Country
 
+from advocacy.models.identity import SHOWN_NAME, Level
 from advocacy.models.supporter import Supporter
 from advocacy.models.update import Update
 
@@ -37,6 +40,12 @@ class Letter(models.Model):
     subject = models.CharField(max_length=120)
     #: The whole text where the campaign allows its change and the supporter changed it; else "".
     body = models.TextField(blank=True)
+    #: The numbers of the points that it makes, in their order; empty: all as the update prints them.
+    points: models.JSONField[list[int], list[int]] = models.JSONField(default=list, blank=True)
+    #: How much of its writer leaves with it.
+    level = models.CharField(max_length=6, choices=Level, default=Level.PLACE)
+    #: The first name or the pen name that leaves instead of the full name; "" at the other levels.
+    shown_name = models.CharField(max_length=120, blank=True)
     written_at = models.DateTimeField(default=timezone.now)
     #: How often, and when last, a link to confirm it was mailed. Keeps the form from being used to flood a mailbox.
     links_mailed = models.PositiveSmallIntegerField(default=0)
@@ -51,6 +60,10 @@ class Letter(models.Model):
             models.UniqueConstraint(fields=["code"], name="letter_once_per_code"),
             models.UniqueConstraint(
                 fields=["update", "supporter", "mode"], name="letter_once_per_supporter_and_update"
+            ),
+            models.CheckConstraint(condition=models.Q(level__in=Level.values), name="letter_level_known"),
+            models.CheckConstraint(
+                condition=~models.Q(level__in=sorted(SHOWN_NAME)) | ~models.Q(shown_name=""), name="letter_shows_a_name"
             ),
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from advocacy.languages import DEFAULT, LONGEST_CODE, Language, language
 from advocacy.models.campaign import Campaign
 
 
@@ -17,6 +18,8 @@ class Update(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="updates")
     number = models.PositiveSmallIntegerField()
+    #: The language of its words and of its letter, which is always sent in it: a tag of ``advocacy.languages``.
+    language = models.CharField(max_length=LONGEST_CODE, default=DEFAULT)
     index = models.CharField(max_length=40, blank=True)
     issued_on = models.DateField(null=True, blank=True)
     original_index = models.CharField(max_length=40, blank=True)
@@ -27,9 +30,13 @@ class Update(models.Model):
     facts = models.TextField()
     #: What the letter asks for, one string each, without a final full stop or semicolon.
     asks: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    #: Which asks are in every letter, by their number from 1. Of the others a supporter may leave out any, but not all.
+    points_that_stay: models.JSONField[list[int], list[int]] = models.JSONField(default=list, blank=True)
     additional_information = models.TextField(blank=True)
     letter_subject = models.CharField(max_length=120)
-    #: The letter with the tokens of ``advocacy.wording``.
+    #: Further subjects that a supporter may choose instead.
+    letter_subjects: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
+    #: The letter with the tokens of ``advocacy.merging``: it opens before the points and closes after them.
     letter_text = models.TextField()
     deadline = models.DateField(null=True, blank=True)
     #: The text it was read from, as it was given.
@@ -54,9 +61,19 @@ class Update(models.Model):
         return f"Update {self.number}" if self.number else "First appeal"
 
     @property
+    def tongue(self) -> Language:
+        """The language that its letter is sent in."""
+        return language(self.language)
+
+    @property
     def stream(self) -> str:
         """The name under which ``mailings`` counts the letters on it."""
         return f"{self.campaign.slug}/{self.number}"
+
+    @property
+    def subjects(self) -> list[str]:
+        """Every subject that it offers, its own first; with tokens."""
+        return [self.letter_subject, *self.letter_subjects]
 
     @property
     def approval_state(self) -> str:

@@ -35,6 +35,8 @@ class DraftUpdate:
 
     reference: str = ""
     number: int = 0
+    #: The tag that the reader gave it: it knows scripts, and French from English.
+    language: str = "en"
     index: str = ""
     issued_on: date | None = None
     original_index: str = ""
@@ -45,6 +47,9 @@ class DraftUpdate:
     summary: str = ""
     facts: str = ""
     asks: list[str] = field(default_factory=list)
+    #: No document prints these two: the desk does.
+    points_that_stay: list[int] = field(default_factory=list)
+    letter_subjects: list[str] = field(default_factory=list)
     additional_information: str = ""
     letter_subject: str = ""
     letter_text: str = ""

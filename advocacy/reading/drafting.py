@@ -38,6 +38,7 @@ def read(text: str) -> DraftUpdate:
     return DraftUpdate(
         **{name: getattr(draft, name) for name in _SAME},
         number=draft.update_number or 0,
+        language=draft.text_language,
         asks=[ask.rstrip(" .;") for ask in draft.asks],
         letter_subject=draft.letter_subject if template else "",
         letter_text=draft.letter_text if template else "",

@@ -20,13 +20,13 @@ def first_sentence(text: str) -> str:
 
 def ends_a_sentence(text: str) -> bool:
     """True where a text ends like a sentence."""
-    return text.rstrip(" \"'”’»)]").endswith((".", "!", "?", "…", "。", "！", "？"))
+    return text.rstrip(" \"'”’»)]").endswith((".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।"))
 
 
 def reads_as_text(text: str) -> bool:
-    """True for running text: most of its words begin with a small letter."""
+    """True for running text: most of its words begin with no capital. Arabic and others have none at all."""
     words = _WORD.findall(text[:600])
-    return len(words) >= 6 and sum(word[0].islower() for word in words) * 2 >= len(words)
+    return len(words) >= 6 and sum(not word[0].isupper() for word in words) * 2 >= len(words)
 
 
 def in_capitals(text: str) -> bool:
@@ -39,9 +39,7 @@ def capitals_at_the_front(text: str) -> int:
     end, count = 0, 0
     for found in re.finditer(r"\S+", text[:400]):
         letters = [char for char in found[0] if char.isalpha()]
-        if letters and not (
-            found[0].upper() == found[0] and (len(letters) > 1 or count == 0 or _goes_on(text, found.end()))
-        ):
+        if letters and not (found[0].isupper() and (len(letters) > 1 or count == 0 or _goes_on(text, found.end()))):
             break
         if letters:
             count += 1

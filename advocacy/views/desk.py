@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import changeovers, desk_lanes, desk_queries, desk_todo
+from advocacy import changeovers, desk_lanes, desk_queries, desk_todo, unsaid
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_campaigns import DeadlineForm, SettingsForm, StopForm
 from advocacy.desk_forms import LoginForm, ReasonForm, error_list
@@ -33,6 +33,8 @@ STATE_ACTS = {
     "stop": (acts.STOPPABLE, "The campaign is stopped. Letters that had not begun to leave were withdrawn."),
     "close": (acts.STOPPABLE, "The campaign is closed. Letters that had not begun to leave were withdrawn."),
 }
+#: So many letters are named in a message.
+MOST_REFERENCES = 10
 SETTINGS = tuple(SettingsForm.base_fields)
 
 
@@ -105,8 +107,20 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         values = {name: form.cleaned_data[name] for name in SETTINGS}
         acts.change_settings(found, values, by=request.user.get_username())
         messages.success(request, "The settings are stored. They hold for letters written from now on.")
+        _say_who_is_named(request, found)
         return redirect("desk:campaign", slug)
     return _campaign_page(request, found, form, StateForms(found))
+
+
+def _say_who_is_named(request: HttpRequest, found: Campaign) -> None:
+    """Point out where a name that must not be said is public already, or about to leave."""
+    for fault in unsaid.update_faults(found.live_update) if found.live_update else []:
+        messages.warning(request, f"The live page. {fault}")
+    waiting = changeovers.naming(found)
+    if waiting:
+        shown = ", ".join(waiting[:MOST_REFERENCES]) + (" and others" if len(waiting) > MOST_REFERENCES else "")
+        words = f"Letters that wait to leave say a name of the list: {len(waiting)}, with the references {shown}."
+        messages.warning(request, f"{words} Find them under Letters and withdraw them.")
 
 
 def _settings(found: Campaign, data: Any = None) -> SettingsForm:

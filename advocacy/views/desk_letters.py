@@ -18,6 +18,7 @@ from advocacy import desk_acts, desk_doubt, desk_lanes, desk_queries, paper
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import DELIVERIES, HELD_FOR, KINDS, STATUSES, FilterForm, ReasonForm, error_list
 from advocacy.desk_queries import ACTS, Filter
+from advocacy.models import Letter
 from advocacy.views.desk_page import BAD_INPUT, page
 from mailings import doubts, reports
 
@@ -170,6 +171,10 @@ def _doubt(report: reports.MessageReport) -> dict[str, object]:
     }
 
 
+def _sheet(report: reports.MessageReport, letter: Letter | None) -> paper.Sheet:
+    return paper.of_report(report, letter.own_words, letter.update.tongue) if letter else paper.of_report(report)
+
+
 def _letter_page(request: HttpRequest, report: reports.MessageReport, form: ReasonForm) -> HttpResponse:
     letter = desk_queries.letter(report.reference)
     context = {
@@ -182,7 +187,7 @@ def _letter_page(request: HttpRequest, report: reports.MessageReport, form: Reas
         "lane": desk_lanes.row_of(report) if report.status == "queued" else None,
         **_doubt(report),
         # Mails to supporters carry their private links: whoever reads those could act in their name.
-        "sheet": paper.of_report(report, letter.own_words if letter else "") if report.kind == "letter" else None,
+        "sheet": _sheet(report, letter) if report.kind == "letter" else None,
         "others": desk_queries.other_mails(report),
     }
     return page(request, "letter", context, status=BAD_INPUT if form.errors else 200)

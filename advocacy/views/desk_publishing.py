@@ -17,10 +17,12 @@ from advocacy import (
     desk_comparing,
     desk_publishing,
     desk_queries,
+    desk_translations,
     drafts,
     linting,
     paper,
     publishing,
+    samples,
     updates,
     wording,
 )
@@ -28,22 +30,11 @@ from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import error_list
 from advocacy.desk_publishing import ComparedForm, PublishForm, ReturnForm, SendBackForm
 from advocacy.models import Update
+from advocacy.readability import Reading, reading
 from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
 from advocacy.views.desk_updates import found_update
 from advocacy.wording import Choices
 from mailings.text import UnfitText
-
-#: Supporters that a letter is shown with before it is published: (name of the tab, who).
-SAMPLES: dict[str, tuple[str, Choices]] = {
-    "usual": ("Own words", updates.SAMPLE),
-    "plain": ("No own words", Choices("Sample Supporter", "Halifax", "CA")),
-    "long": (
-        "Long name",
-        Choices("Maximiliane Freifrau von Hohenstein-Papadopoulou", "Rural Municipality of St. Laurent", "CA"),
-    ),
-    "chinese": ("Chinese name", Choices("歐陽志明", "臺北市", "TW", "我們沒有忘記他們。")),
-}
-
 
 #: A publisher waits so long at most; the workers do the rest.
 SECONDS_OF_LETTERS = 3.0
@@ -183,8 +174,8 @@ NEEDED: dict[str, tuple[May, ...]] = {
 def _page(
     request: HttpRequest, update: Update, sent: Forms, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
-    sample = request.GET.get("sample", "usual")
-    sheets, unfit = _sheets(update, SAMPLES.get(sample, SAMPLES["usual"])[1])
+    sample, level, choices = samples.chosen(update, request.GET.dict())
+    sheets, unfit, reads = _sheets(update, choices)
     live = update.campaign.live_update
     comparison = desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing])
     standing = desk_publishing.standing(update, request.user.get_username())
@@ -201,10 +192,15 @@ def _page(
         "comparison": comparison,
         # Those that changed stand in the comparison.
         "addresses": [row for row in desk_queries.compared_addresses(update) if row.known or not comparison],
-        "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
-        "sample": sample if sample in SAMPLES else "usual",
+        "samples": samples.tabs(update),
+        "sample": sample,
+        "levels": samples.levels(update),
+        "level": level,
+        "subjects": [wording.subject_of(update, template) for template in update.subjects],
         "sheets": sheets,
+        "reads": reads,
         "unfit": unfit,
+        "languages": desk_translations.shown(update, choices),
         "shown": approvals.digest_of(update),
         "standing": standing,
         "ticks": (asks and standing.approval is None) or (decides and standing.asked and not standing.why_not),
@@ -215,9 +211,11 @@ def _page(
     return page(request, "preview", context, status=status)
 
 
-def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str]:
-    """The letter with one sample supporter; where there is none yet, why."""
+def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str, Reading | None]:
+    """The letter with one sample supporter, and how it reads; where there is none yet, why."""
     try:
-        return [paper.of_mail(mail, choices.own_words) for mail in wording.letter_mails(update, choices)], ""
+        mails = wording.letter_mails(update, choices)
     except (UnfitText, ValueError) as fault:
-        return [], str(fault)
+        return [], str(fault), None
+    sheets = [paper.of_mail(mail, choices.own_words, update.tongue) for mail in mails]
+    return sheets, "", reading(mails[0].text.partition("\n--\n")[0])

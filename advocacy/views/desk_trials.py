@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from advocacy import trials
+from advocacy import samples, trials
 from advocacy.access import May, desk_page
-from advocacy.views.desk_publishing import SAMPLES
 from advocacy.views.desk_updates import found_update
 from mailings.text import UnfitText
 
@@ -25,9 +24,8 @@ NO_ADDRESS = "Your account has no email address, so nothing was sent. An adminis
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test of an update's letter, as one of the sample supporters would write it."""
     update = found_update(request, pk)
-    sample = request.POST.get("sample", "")
     to = getattr(request.user, "email", "")
-    _, choices = SAMPLES.get(sample, SAMPLES["usual"])
+    _, _, choices = samples.chosen(update, request.POST.dict())
     if not to:
         messages.warning(request, NO_ADDRESS)
         return redirect("desk:preview", pk)

@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from advocacy import desk_queries, desk_sources, drafts, updates, wording
+from advocacy import desk_queries, desk_sources, desk_translations, drafts, merging, unsaid, updates
 from advocacy.access import May, desk_of, desk_page
-from advocacy.desk_forms import PasteForm, UpdateForm, error_list
+from advocacy.desk_drafts import UpdateForm
+from advocacy.desk_forms import PasteForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
 from advocacy.models import Campaign, Update
 from advocacy.reading import Fault
@@ -65,7 +66,7 @@ def _begun_from_live(request: HttpRequest, found: Campaign) -> HttpResponse:
 def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> HttpResponse:
     """Read the text. Whatever cannot be read is said, and the text stays in its box, also that of a file."""
     earlier = None
-    text = _text(form) if form.is_valid() else ""
+    text = text_of_form(form) if form.is_valid() else ""
     if text:
         try:
             over, by = form.cleaned_data["over"], request.user.get_username()
@@ -83,7 +84,7 @@ def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> Ht
     return _begin_page(request, found, form, earlier)
 
 
-def _text(form: PasteForm) -> str:
+def text_of_form(form: PasteForm) -> str:
     """The text of a valid form, also that of its file; "" where there is none, with why beside the field."""
     file: UploadedFile[Any] | None = form.cleaned_data["file"]
     try:
@@ -145,6 +146,8 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
         )
         return _edit_page(request, found_update(request, update.pk), form, targets, status=CONFLICT)
     if request.POST.get("do") == "more":
+        for words in unsaid.update_faults(found_update(request, update.pk)):  # The preview says so by itself.
+            messages.warning(request, words)
         messages.success(request, "The draft is saved. There is room for one more office at the end.")
         return redirect("desk:edit", update.pk)
     return redirect("desk:preview", update.pk)
@@ -168,7 +171,8 @@ def _edit_page(
         "errors": [*errors, *(("offices", str(fault)) for fault in targets.non_form_errors())],
         "conflict": status == CONFLICT,
         "seen": drafts.stamp(update),
-        "tokens": wording.TOKENS,
+        "tokens": merging.TOKENS,
+        "languages": desk_translations.languages_of(update),
     }
     return page(request, "edit", context, status=status)
 

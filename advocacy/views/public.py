@@ -1,22 +1,24 @@
 """Owns the supporter's pages: the campaign and its form, the page after it, confirm, status. They set no cookie."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import letters, paper, queries, story, tokens, wording
+from advocacy import letters, page_words, paper, queries, side_by_side, story, tokens, wording
 from advocacy.forms import LetterForm
 from advocacy.letters import Confirmed
 from advocacy.models import Campaign, Letter, Update
+from advocacy.models.identity import Level
+from advocacy.page_words import PageWords
 from advocacy.tokens import FormToken, Purpose
 from mailings.text import UnfitText
 
@@ -52,24 +54,28 @@ def home(request: HttpRequest) -> HttpResponse:
 @says_nothing_of_itself
 @csrf_exempt  # A signed token in the form stands in for the cookie: there is no login here to be misused.
 @require_http_methods(["GET", "HEAD", "POST"])
-def campaign(request: HttpRequest, slug: str) -> HttpResponse:
-    """A campaign's page with its form; POST previews the letter or sends it."""
+def campaign(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
+    """A campaign's page with its form, in the letter's language or a translation; POST previews or sends the letter."""
     if request.method == "POST" and request.POST.get("do") != "preview":
-        answer = _sent(queries.known_campaign(slug), request.POST)
+        answer = _sent(queries.known_campaign(slug), request.POST, language)
         if answer:
             return answer
     found = queries.public_campaign(slug)
     if found is None or found.live_update is None:
         raise Http404("No campaign of this name")
     update = found.live_update
+    words = page_words.of(update, language)
+    if words is None and request.method != "POST":
+        return redirect(found)  # It was told in this language once, or it is the letter's own.
+    words = words or page_words.in_its_own(update)  # Whatever was typed for a language that is gone must not be lost.
     if not found.writable:
-        return _page(request, found, update, None, status=200 if request.method != "POST" else 409)
+        return _page(request, update, words, None, status=200 if request.method != "POST" else 409)
     if request.method != "POST":
-        return _page(request, found, update, LetterForm(update))
-    return _posted(request, found, update)
+        return _page(request, update, words, LetterForm(update))
+    return _posted(request, update, words)
 
 
-def _sent(found: Campaign | None, data: QueryDict) -> HttpResponse | None:
+def _sent(found: Campaign | None, data: QueryDict, language: str) -> HttpResponse | None:
     """Take a letter that is in order by what was known of its campaign a second ago.
 
     That is compared with the truth when it is stored. Whatever is not in order may be so only by what was known then,
@@ -86,72 +92,74 @@ def _sent(found: Campaign | None, data: QueryDict) -> HttpResponse | None:
     except (UnfitText, letters.CampaignChanged):
         return None
     except letters.CampaignEnded:
-        return redirect(found)
-    return HttpResponseRedirect(reverse("written", args=[found.slug]))
+        return redirect(page_words.path(found.slug, language))
+    return HttpResponseRedirect(page_words.path(found.slug, language, "written"))
 
 
-def _posted(request: HttpRequest, found: Campaign, update: Update) -> HttpResponse:
+def _posted(request: HttpRequest, update: Update, words: PageWords) -> HttpResponse:
     """Preview or send; whatever is wrong is said on the same page with everything that was typed."""
     form = LetterForm(update, request.POST)
     valid = form.is_valid()
     if request.POST.get("do") == "preview":
-        return _preview(request, found, update, form)
+        return _preview(request, update, words, form)
     token = tokens.read_form_token(request.POST.get("token", ""), update)
     if not valid or token is not FormToken.GOOD:
         notice = "" if token is FormToken.GOOD else STALE_WORDS
-        return _page(request, found, update, form, notice=notice, status=BAD_INPUT)
+        return _page(request, update, words, form, notice=notice, status=BAD_INPUT)
     try:
         letters.write(update, form.cleaned_data["email"], form.choices())
     except UnfitText as fault:
         form.add_error(None, str(fault))
-        return _page(request, found, update, form, status=BAD_INPUT)
+        return _page(request, update, words, form, status=BAD_INPUT)
     except letters.CampaignChanged:
-        return campaign(request, found.slug)
+        return campaign(request, update.campaign.slug, words.code)
     except letters.CampaignEnded:
-        return redirect(found)
-    return redirect("written", slug=found.slug)
+        return redirect(words.path)
+    return redirect(page_words.path(update.campaign.slug, words.code, "written"))
 
 
-def _preview(request: HttpRequest, found: Campaign, update: Update, form: LetterForm) -> HttpResponse:
+def _preview(request: HttpRequest, update: Update, words: PageWords, form: LetterForm) -> HttpResponse:
     """The page with the letter as it would go now; for the small script, the letter alone."""
     if request.headers.get("X-Part") == "letter":
-        return render(request, "advocacy/letter_part.html", {"sheets": _sheets(update, form)})
+        return render(request, "advocacy/letter_part.html", {"sheets": _sheets(update, words, form)})
     form.errors.clear()
-    return _page(request, found, update, form)
+    return _page(request, update, words, form)
 
 
-def _sheets(update: Update, form: LetterForm | None) -> list[paper.Sheet]:
+def _sheets(update: Update, words: PageWords, form: LetterForm | None) -> list[paper.Sheet]:
     """The letter with whatever of the form is fit to be shown, and placeholders for the rest."""
     data: dict[str, Any] = getattr(form, "cleaned_data", {})
-    given = {key: data[key] for key in ("name", "city", "country", "own_words", "subject", "body") if data.get(key)}
+    given = {field.name: data[field.name] for field in fields(wording.Choices) if data.get(field.name)}
+    given.setdefault("level", update.campaign.most_identity)
     choices = wording.Sample(**given)
     try:
-        return [paper.of_mail(mail, choices.own_words) for mail in wording.letter_mails(update, choices)]
+        return side_by_side.sheets(update, choices, words.beside)
     except UnfitText:
-        return [paper.of_mail(mail) for mail in wording.letter_mails(update, wording.Sample())]
+        return side_by_side.sheets(update, wording.Sample(level=update.campaign.most_identity), words.beside)
 
 
 def _page(
     request: HttpRequest,
-    found: Campaign,
     update: Update,
+    words: PageWords,
     form: LetterForm | None,
     *,
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "campaign": found,
+        "campaign": update.campaign,
         "update": update,
+        "words": words,
         "targets": update.targets.all(),
         "form": form,
         "notice": notice,
         "errors": [*form.error_list(), *(("write", e) for e in form.non_field_errors())]
         if form and form.errors
         else [],
-        "sheets": _sheets(update, form) if form else [],
+        "sheets": _sheets(update, words, form) if form else [],
         "token": tokens.make_form_token(update),
-        "progress": queries.progress(found),
+        "progress": queries.progress(update.campaign),
         "days": Purpose.CONFIRM.days,
         **site(),
     }
@@ -164,12 +172,13 @@ def _page(
 
 @says_nothing_of_itself
 @require_safe
-def written(request: HttpRequest, slug: str) -> HttpResponse:
+def written(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """The page after the form: the same for everybody, so that nobody learns who wrote before."""
     found = queries.public_campaign(slug)
     if found is None:
         raise Http404("No campaign of this name")
-    return render(request, "advocacy/written.html", {"campaign": found, "days": Purpose.CONFIRM.days, **site()})
+    context = {"campaign": found, "back": page_words.path(slug, language), "days": Purpose.CONFIRM.days, **site()}
+    return render(request, "advocacy/written.html", context)
 
 
 @says_nothing_of_itself
@@ -210,11 +219,12 @@ def _letter_context(found: Letter) -> dict[str, object]:
     mails = queries.letters_of(found)
     return {
         "letter": found,
+        "shown": wording.shown_at(Level(found.level), letters.choices_of(found)),
         "update": found.update,
         "campaign": found.update.campaign,
         "status_token": tokens.make(found, Purpose.STATUS),
         "mails": mails,
-        "sheets": [paper.of_report(mail, found.own_words) for mail in mails],
+        "sheets": [paper.of_report(mail, found.own_words, found.update.tongue) for mail in mails],
         "offices": [
             (recipient, story.RECIPIENT_WORDS[recipient.status]) for mail in mails for recipient in mail.recipients
         ],

@@ -4,6 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from mailings.directions import direction_of
+
 register = template.Library()
 
 #: Drawn on a 16-pixel grid. Those in FLIPPED point the other way in right-to-left pages.
@@ -112,6 +114,12 @@ def status_tone(whose: str, status: str) -> str:
 def status_icon(whose: str, status: str) -> SafeString:
     """The icon of a pill alone."""
     return icon(PILLS[whose][status][2])
+
+
+@register.filter
+def direction(text: str) -> str:
+    """The reading direction of a paragraph, for its ``dir``: that of most of its letters."""
+    return direction_of(text) or "auto"
 
 
 @register.filter

@@ -67,8 +67,8 @@ def test_loading_again_changes_nothing(words: tuple[str, ...]) -> None:
 
 def test_a_draft_says_what_it_lacks(file: Path) -> None:
     file.write_text(DEMO.read_text().replace("{asks}", ""))
-    assert "UA 61/21, Update 1 is a draft. The letter lacks {asks}" in run("load_campaign", str(file))
-    assert "The letter lacks {asks}: what the letter asks for, numbered." in refusal(
+    assert "UA 61/21, Update 1 is a draft. The letter lacks {points}" in run("load_campaign", str(file))
+    assert "The letter lacks {points}: what the letter asks for, numbered, as the supporter chose it." in refusal(
         "load_campaign", str(file), "--publish"
     )
     assert not Update.objects.get().published

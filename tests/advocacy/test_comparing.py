@@ -432,3 +432,22 @@ def test_a_first_appeal_is_compared_with_nothing(amara: Client, db: None) -> Non
     assert (answer.context["comparison"], 'id="comparison"' in page(answer)) == (None, False)
     sent = {"do": "ask", "compared": "1", "shown": answer.context["shown"]}
     assert amara.post(where(draft), sent).status_code == 302
+
+
+# --- the letter's points and subjects ---------------------------------------------------------------------------------
+
+
+def test_points_that_stay_are_compared_by_their_words() -> None:
+    live = Says(asks=("free them", "say where they are"), points_that_stay=(2,))
+    same = Says(asks=("say where they are", "free them"), points_that_stay=(1,))
+    other = Says(asks=("free them", "say where they are"), points_that_stay=(1, 9))
+    assert "Points that stay" in compare(live, same).same
+    (found,) = (one for one in compare(live, other).others if one.label == "Points that stay")
+    assert (found.old, found.new) == ("say where they are", "free them")
+
+
+def test_further_subjects_are_compared_and_their_counts_of_people_too() -> None:
+    live, new = Says(letter_subjects=("A", "48 people wait")), Says(letter_subjects=("A", "60 people wait"))
+    found = compare(live, new)
+    assert "Further subjects" in [one.label for one in found.others]
+    assert "Numbers of people" in [one.label for one in found.alarms]

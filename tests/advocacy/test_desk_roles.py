@@ -52,6 +52,11 @@ TABLE: dict[str, tuple[str, dict[str, str], set[Role], bool]] = {
     "preview: unschedule": ("post", {"do": "unschedule"}, WORKERS, True),
     "trial": ("post", {}, WORKERS, True),
     "discard": ("post", {"seen": "x"}, CAMPAIGNERS, True),
+    "translations": ("get", {"language": "fr"}, CAMPAIGNERS, True),
+    "translation": ("get", {}, CAMPAIGNERS, True),
+    "translation: save": ("post", {"do": "save"}, CAMPAIGNERS, True),
+    "translation: fill": ("post", {"do": "read"}, CAMPAIGNERS, True),
+    "translation: discard": ("post", {"do": "discard"}, CAMPAIGNERS, True),
 }
 #: Pages for whoever is not logged in yet, or no longer.
 OPEN_PAGES = {"login", "logout"}
@@ -76,7 +81,8 @@ def pages(update: Update) -> dict[str, str]:
         "lane-state": [lanes.lane_of("mail.gov.cn")],
         "person": [get_user_model().objects.create_user("zoe", is_staff=True).pk],
         **{key: [slug] for key in ("campaign", "state", "trail", "begin")},
-        **{key: [draft.pk] for key in ("edit", "preview", "trial", "discard")},
+        **{key: [draft.pk] for key in ("edit", "preview", "trial", "discard", "translations")},
+        "translation": [draft.pk, "fr"],
     }
     return {
         name: reverse(f"desk:{(key := name.partition(':')[0])}", args=[] if "new" in name else arguments.get(key, []))

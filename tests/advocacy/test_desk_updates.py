@@ -200,7 +200,7 @@ def test_an_untouched_form_changes_nothing(staff: Client, draft: Update) -> None
         ("facts", "<script>alert(1)</script>", "Write plain text"),
         ("letter_subject", "{name}: hello", "only {reference} is replaced"),
         ("letter_text", "{salutation} {asks} {signature} {own_wrods}", "{own_wrods}, which means nothing"),
-        ("letter_text", "Hello", "The letter lacks {salutation}"),
+        ("letter_text", "Hello", "The letter lacks {target_salutation}"),
         ("issued_on", "the 29th", "Write the date like 29 July 2022"),
         ("number", "1", "There is an update with the number 1 already."),
         ("number", "", "Write the number of the update"),

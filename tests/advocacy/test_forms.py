@@ -220,9 +220,10 @@ def test_a_text_left_as_it_was_stays_the_updates_own(client: Client, open_for_al
 
 
 def test_a_changed_text_goes_out_changed(client: Client, open_for_all: Update) -> None:
-    assert send(client, open_for_all, body="All mine.\r\n\r\n[my own words]").status_code == 302
-    assert letter_of(LEA["email"]).body == "All mine.\n\n[my own words]"
-    assert f"Xi Jinping:\n\nAll mine.\n\n{LEA['own_words']}\n\nYours sincerely," in raw_letter()["text"]
+    mine = f"All mine. {open_for_all.asks[0]}."
+    assert send(client, open_for_all, body=f"{mine}\r\n\r\n[my own words]").status_code == 302
+    assert letter_of(LEA["email"]).body == f"{mine}\n\n[my own words]"
+    assert f"Xi Jinping:\n\n{mine}\n\n{LEA['own_words']}\n\nYours sincerely," in raw_letter()["text"]
 
 
 # --- bytes that no browser sends --------------------------------------------------------------------------------------

@@ -146,6 +146,8 @@ def changes_of(update: Update) -> list[Callable[[], Any]]:
         *(lambda name=name: rows.update(**{name: "to"}) for name in (*texts, "original_index")),
         *(lambda name=name: rows.update(**{name: "2026-01-01"}) for name in ("issued_on", "deadline")),
         lambda: rows.update(asks=["something else"]),
+        lambda: rows.update(points_that_stay=[1]),
+        lambda: rows.update(letter_subjects=["UA 61/21: another"]),
         lambda: rows.update(number=7),
         *(lambda name=name: offices.update(**{name: "to"}) for name in office),
         *(

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from advocacy import drafts, trials, updates
+from advocacy import drafts, letter_checks, trials
 from advocacy.models import Update
 from mailings.models import Message
 from tests.advocacy.making import AMBASSADOR, PRESIDENT, at_the_desk
@@ -32,7 +32,7 @@ def press(staff: Client, draft: Update, **more: str) -> list[str]:
 
 
 def test_one_mail_says_what_every_office_would_get(draft: Update) -> None:
-    mail = trials.mail(draft, updates.SAMPLE, ADDRESS)
+    mail = trials.mail(draft, letter_checks.SAMPLE, ADDRESS)
     assert [address.email for address in mail.to] == [ADDRESS]
     assert not mail.cc
     assert mail.subject == "Test: UA 61/21, Update 2"
@@ -40,7 +40,7 @@ def test_one_mail_says_what_every_office_would_get(draft: Update) -> None:
     assert f"<{PRESIDENT}>" in mail.text
     assert f"<{AMBASSADOR}>" in mail.text
     assert "Dear President Xi Jinping:" in mail.text
-    assert updates.SAMPLE.own_words in mail.text
+    assert letter_checks.SAMPLE.own_words in mail.text
 
 
 def test_it_goes_to_the_account_of_whoever_asks_and_only_there(staff: Client, draft: Update) -> None:
@@ -56,7 +56,7 @@ def test_twice_in_a_minute_is_once(staff: Client, draft: Update, monkeypatch: py
     assert "A test is on its way" in press(staff, draft)[0]
     assert press(staff, draft) == ["One is on its way already."]
     assert Message.objects.count() == 1
-    assert trials.send(draft, updates.SAMPLE, to=ADDRESS, by="somebody else")
+    assert trials.send(draft, letter_checks.SAMPLE, to=ADDRESS, by="somebody else")
 
 
 def test_it_is_written_as_the_chosen_supporter_would(staff: Client, draft: Update) -> None:

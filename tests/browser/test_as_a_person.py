@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.advocacy import pages
 from tests.installation import Installation
@@ -167,15 +167,15 @@ def it_says_what_is_missing(person: Person) -> None:
     )
     person.looks("2-errors")
     summary.get_by_role("link", name="Write your name.").click()
-    expect(person.page.get_by_label("Full name")).to_be_focused()
-    expect(person.page.get_by_label("Full name")).to_have_attribute("aria-invalid", "true")
+    expect(person.page.get_by_role("textbox", name="Full name")).to_be_focused()
+    expect(person.page.get_by_role("textbox", name="Full name")).to_have_attribute("aria-invalid", "true")
 
 
 def she_fills_in_the_form(person: Person, email: str) -> None:
-    person.page.get_by_label("Full name").fill("Léa Tremblay")
+    person.page.get_by_role("textbox", name="Full name").fill("Léa Tremblay")
     person.page.get_by_label("Email address").fill(email)
     person.page.get_by_label("Town or city").fill("Montréal")
-    person.page.get_by_label("Country").select_option("Canada")
+    person.page.get_by_role("combobox", name="Country").select_option("Canada")
     person.page.get_by_label("Your own words").fill(OWN_WORDS)
 
 
@@ -194,7 +194,7 @@ def the_paper_follows(person: Person, *, scripts: bool) -> None:
     expect(sheet.locator(".own")).to_have_text(OWN_WORDS)
     expect(sheet).to_contain_text("Montréal, Canada")
     expect(person.page.get_by_label("Your own words")).to_have_value(OWN_WORDS)
-    expect(person.page.get_by_label("Country")).to_have_value("CA")
+    expect(person.page.get_by_role("combobox", name="Country")).to_have_value("CA")
 
 
 def she_follows_the_link_in_her_mail(person: Person, email: str) -> None:
@@ -252,7 +252,7 @@ def test_the_keyboard_is_enough(arrive: Arrive) -> None:
     keys = person.page.keyboard
     keys.press("Tab")
     expect(person.page.get_by_role("link", name="Skip to the main text")).to_be_focused()
-    name = person.page.get_by_label("Full name")
+    name = person.page.get_by_role("textbox", name="Full name")
     for _ in range(40):
         keys.press("Tab")
         if name.evaluate("one => one === document.activeElement"):
@@ -263,8 +263,11 @@ def test_the_keyboard_is_enough(arrive: Arrive) -> None:
         keys.type(typed)
         keys.press("Tab")
     keys.type("Canada")
-    keys.press("Tab")
-    keys.press("Tab")  # past the subject, which may stay as it is
+    # Past what they see of her, the subject and the points, which may all stay as they are; the second one goes up.
+    tabbed_to(person, person.page.get_by_role("button", name="Move up"))
+    keys.press("Enter")
+    expect(person.page.locator("#points li").first).to_contain_text("Say, until they are released")
+    tabbed_to(person, person.page.get_by_label("Your own words"))
     keys.type("Typed without a mouse.")
     expect(person.page.get_by_label("Your own words")).to_have_value("Typed without a mouse.")
     send = person.page.get_by_role("button", name="Send my letter")
@@ -275,6 +278,66 @@ def test_the_keyboard_is_enough(arrive: Arrive) -> None:
     keys.press("Enter")
     expect(person.page.get_by_role("heading", level=1)).to_have_text("One step left: look in your mail")
     person.is_left_alone()
+
+
+def tabbed_to(person: Person, what: Locator) -> None:
+    """Press the tab key until it is there."""
+    for _ in range(20):
+        person.page.keyboard.press("Tab")
+        if what.count() and what.last.evaluate("one => one === document.activeElement"):
+            return
+    pytest.fail("the tab key does not lead there")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_points_are_put_in_another_order_and_left_out(arrive: Arrive, scripts: bool) -> None:
+    person = arrive("phone", scripts=scripts)
+    person.open(PAGE)
+    she_fills_in_the_form(person, "points@example.org")
+    first, second = "release at once everyone", "say, until they are released"
+    if scripts:
+        person.page.get_by_role("button", name="Move down: Release at once").click()
+    else:
+        person.page.get_by_label("Place of this point").first.select_option("2")
+        person.press("Show my changes")
+    asked = person.page.locator("#sheets ol li")
+    expect(asked).to_have_count(2)
+    expect(asked.first).to_contain_text(second)
+    expect(asked.last).to_contain_text(first)
+    person.page.get_by_role("checkbox", name="Release at once").uncheck()
+    if not scripts:
+        person.press("Show my changes")
+    expect(asked).to_have_count(1)
+    expect(asked.first).to_contain_text(second)
+    # A name that she chooses leaves instead of her own, and the field for it is there once she chose.
+    named = person.page.get_by_label("First name or pen name")
+    expect(named).to_be_hidden()
+    person.page.get_by_role("radio", name="A pen name").check()
+    named.fill("Quiet Neighbour")
+    if not scripts:
+        person.press("Show my changes")
+    expect(person.page.locator("#sheets")).to_contain_text("Quiet Neighbour <ua-61-21@letters.example.org>")
+    expect(person.page.locator("#sheets")).not_to_contain_text("Tremblay")
+    person.looks("points")
+    person.is_left_alone()
+
+
+def test_a_word_in_braces_is_put_in_where_the_cursor_stands(arrive: Arrive, password: str) -> None:
+    person = arrive("desktop")
+    person.open("/desk/campaigns/ua-61-21/new/")
+    person.page.get_by_label("Name").fill("staff")
+    person.page.get_by_label("Password").fill(password)
+    person.press("Sign in")
+    person.page.locator("button[value=live]").click()
+    text = person.page.get_by_label("Text", exact=True)
+    text.fill("Before after")
+    text.evaluate("one => one.setSelectionRange(7, 7)")
+    person.page.get_by_label("Put in at the cursor").select_option("{place}")
+    person.press("Put it in")
+    expect(text).to_have_value("Before {place}after")
+    expect(text).to_be_focused()
+    person.looks("tokens")
+    assert (person.complaints, person.elsewhere) == ([], [])
 
 
 def test_the_enter_key_in_a_field_shows_the_letter_and_sends_nothing(arrive: Arrive) -> None:
@@ -297,7 +360,7 @@ def test_nothing_scrolls_sideways_on_the_smallest_screen(arrive: Arrive, scripts
     person.open(PAGE)
     person.press("Send my letter")
     she_fills_in_the_form(person, "a" * 60 + "@" + "b" * 60 + ".example.org")
-    person.page.get_by_label("Full name").fill("W" * 100)
+    person.page.get_by_role("textbox", name="Full name").fill("W" * 100)
     person.page.get_by_label("Your own words").fill("W" * 1500)
     if scripts:
         expect(person.page.locator("#sheets")).to_contain_text("W" * 1500)
@@ -327,8 +390,65 @@ def test_typing_while_the_line_is_gone_brings_the_button_back(arrive: Arrive) ->
     person = arrive("desktop")
     person.open(PAGE)
     person.page.context.set_offline(True)
-    person.page.get_by_label("Full name").fill("Léa")
+    person.page.get_by_role("textbox", name="Full name").fill("Léa")
     expect(person.page.get_by_role("button", name="Show my changes")).to_be_visible()
     person.page.context.set_offline(False)
-    person.page.get_by_label("Full name").fill("Léa Tremblay")
+    person.page.get_by_role("textbox", name="Full name").fill("Léa Tremblay")
     expect(person.page.locator("#sheets")).to_contain_text("Léa Tremblay")
+
+
+# --- in another language than the letter's ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def several_languages(site: Installation) -> str:
+    """The page of an invented case that can be read in English, French and Arabic."""
+    site.manage("shell", "-v", "0", "-c", "from tests.advocacy import tongues; tongues.live()")
+    return "/ua-7-26/"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("size", ["narrow", "desktop"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_the_letter_is_read_in_ones_own_language(
+    arrive: Arrive, several_languages: str, size: str, code: str, scripts: bool
+) -> None:
+    person = arrive(size, scripts=scripts)
+    person.open(several_languages)
+    person.page.locator(f"#languages [hreflang={code}]").click()
+    assert urlsplit(person.page.url).path == f"{several_languages}{code}/"
+    person.page.get_by_label("Full name").fill("Léa Tremblay")
+    if not scripts:
+        person.press("Show my changes")
+        assert urlsplit(person.page.url).path == f"{several_languages}{code}/"
+    signed = person.page.locator("#sheets .row", has_text="Léa Tremblay").first
+    expect(signed.locator(".sent")).to_contain_text("Léa Tremblay")
+    expect(signed.locator(".told")).to_contain_text("Léa Tremblay")
+    beside, below = (
+        person.page.locator("#sheets .row:not(.cap)")
+        .nth(1)
+        .evaluate(
+            """row => {
+            const [sent, told] = [...row.children].map((one) => one.getBoundingClientRect());
+            return [told.left >= sent.right, told.top >= sent.bottom];
+        }"""
+        )
+    )
+    assert (beside, below) == ((True, False) if size == "desktop" else (False, True))
+    direction = person.page.locator("h1").evaluate("one => getComputedStyle(one).direction")
+    assert direction == ("rtl" if code == "ar" else "ltr")
+    person.looks(f"in-{code}")
+    person.is_left_alone()
+
+
+def test_a_readers_own_language_is_offered_first_and_nothing_is_switched(
+    site: Installation, browser: Browser, several_languages: str
+) -> None:
+    for locale, first in (("ar-EG", "العربية"), ("fr-CA", "Français"), ("pt-BR", "English"), ("en-GB", "English")):
+        context = browser.new_context(locale=locale)
+        page = context.new_page()
+        page.goto(site.url + several_languages)
+        expect(page.locator("#languages a").first).to_have_text(first)
+        expect(page.locator("#languages [aria-current]")).to_have_text("English")
+        expect(page.locator("h1")).to_have_text("Three teachers held at the ferry")
+        context.close()

@@ -1,0 +1,142 @@
+"""Owns the desk's pages of translations: choose a language, write it paragraph by paragraph, fill it, throw it away."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advocacy import desk_translations, translating
+from advocacy.access import May, desk_page
+from advocacy.desk_forms import PasteForm, error_list
+from advocacy.desk_translations import TranslationForm
+from advocacy.languages import LANGUAGES, language
+from advocacy.models import Update
+from advocacy.reading import Fault
+from advocacy.translating import Conflict
+from advocacy.translations import MOST_PIECES, Beside
+from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
+from advocacy.views.desk_updates import found_update, text_of_form
+
+FEWER = "Take empty lines out where they are none of the document's."
+
+
+@desk_page(May.EDIT)
+@require_safe
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go to the page of the language that was chosen."""
+    update, code = found_update(request, pk), request.GET.get("language", "")
+    if code not in LANGUAGES or code == update.language:
+        messages.warning(request, "Choose a language that the letter itself is not in.")
+        return redirect(f"{reverse('desk:edit', args=[pk])}#languages")
+    return redirect("desk:translation", pk, code)
+
+
+@desk_page(May.EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def translation(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+    """The original at the left, a field for each of its paragraphs at the right."""
+    update = found_update(request, pk)
+    if language not in LANGUAGES or (language == update.language and not translating.find(update, language)):
+        raise Http404("No such language, or the letter's own")
+    if update.published:
+        return redirect("desk:preview", pk)
+    stored = translating.to_begin_with(update, language)
+    if len(stored.pairs) > MOST_PIECES:
+        messages.warning(
+            request, f"A translation holds {MOST_PIECES} paragraphs; this has {len(stored.pairs)}. {FEWER}"
+        )
+        return redirect("desk:edit", pk)
+    if request.method != "POST":
+        return _page(request, update, stored, TranslationForm(stored))
+    act = {"read": _filled, "discard": _discarded}.get(request.POST.get("do", ""), _saved)
+    return act(request, update, stored)
+
+
+def _saved(request: HttpRequest, update: Update, stored: Beside) -> HttpResponse:
+    """Keep it; on any fault, and where somebody else was faster, show it all again."""
+    was = [(pair.field, pair.original) for pair in desk_translations.originals(request.POST)]
+    if was != [(pair.field, pair.original) for pair in stored.pairs]:
+        words = (
+            "The original was changed after you opened this page. Yours is below and not saved; what changed is marked."
+        )
+        typed = desk_translations.typed(update, stored, request.POST)
+        return _page(request, update, typed, TranslationForm(typed), errors=[("main", words)], status=CONFLICT)
+    form = TranslationForm(stored, request.POST)
+    if not form.is_valid():
+        return _page(request, update, stored, form, errors=error_list(form), status=BAD_INPUT)
+    seen, by = request.POST.get("seen", ""), request.user.get_username()
+    try:
+        translating.keep(update, stored.language.code, seen, form.pairs(), by=by)
+    except Conflict as fault:
+        words = f"{fault} Yours is below and not saved. Saving once more puts it in the place of the other."
+        return _page(request, update, stored, form, errors=[("main", words)], status=CONFLICT)
+    standing = desk_translations.standing(translating.to_begin_with(update, stored.language.code))
+    messages.success(request, f"{stored.language.name} is saved. {standing.words}.")
+    return redirect("desk:translation", update.pk, stored.language.code)
+
+
+def _filled(request: HttpRequest, update: Update, stored: Beside) -> HttpResponse:
+    """Put what a document says where nothing is written yet. Nothing is stored by that."""
+    paste = PasteForm(request.POST, request.FILES)
+    typed = desk_translations.typed(update, stored, request.POST)
+    text = text_of_form(paste) if paste.is_valid() else ""
+    notes: tuple[str, ...] = ()
+    if text:
+        try:
+            filled = translating.fill(update, typed, text)
+        except Fault as fault:
+            paste.add_error("text", list[Any](fault.lines))
+        else:
+            typed, notes = filled.beside, ("Nothing is saved yet. Compare each paragraph, then save.", *filled.notes)
+    errors = error_list(paste, "id_text")
+    status = BAD_INPUT if errors else 200
+    form = TranslationForm(typed)
+    return _page(request, update, typed, form, errors=errors, status=status, paste=paste, notes=notes)
+
+
+def _discarded(request: HttpRequest, update: Update, stored: Beside) -> HttpResponse:
+    name = stored.language.name
+    try:
+        by = request.user.get_username()
+        translating.discard(update, stored.language.code, request.POST.get("seen", ""), by=by)
+    except Conflict as fault:
+        messages.warning(request, f"Nothing was thrown away. {fault}")
+        return redirect("desk:translation", update.pk, stored.language.code)
+    messages.success(request, f"The translation into {name} is gone. Its words stand in the trail.")
+    return redirect(f"{reverse('desk:edit', args=[update.pk])}#languages")
+
+
+def _page(
+    request: HttpRequest,
+    update: Update,
+    beside: Beside,
+    form: TranslationForm,
+    *,
+    errors: list[tuple[str, str]] | None = None,
+    status: int = 200,
+    paste: PasteForm | None = None,
+    notes: tuple[str, ...] = (),
+) -> HttpResponse:
+    code = beside.language.code
+    known = translating.find(update, code)
+    # What a form was opened with goes on standing in it, save where a conflict has just been told.
+    seen = request.POST.get("seen", "") if request.method == "POST" and status != CONFLICT else translating.stamp(known)
+    context = {
+        "section": "campaigns",
+        "update": update,
+        "campaign": update.campaign,
+        "language": language(code),
+        "sections": desk_translations.sections(beside, form),
+        "standing": desk_translations.standing(beside),
+        "stored": known,
+        "errors": errors or [],
+        "conflict": status == CONFLICT,
+        "paste": paste or PasteForm(initial={"text": request.POST.get("text", "")}),
+        "notes": notes,
+        "borrowed": not known and any(pair.words and pair.field == "title" for pair in beside.pairs),
+        "seen": seen,
+    }
+    return page(request, "translation", context, status=status)
