@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 
+from advocacy.country_rows import rows_apart
 from advocacy.people_counts import Count, counts
 from advocacy.text_diff import Budget, Kind, Part, by_character, by_word
 
@@ -29,6 +30,8 @@ class Office:
     local_address_lines: tuple[str, ...] = ()
     fax: tuple[str, ...] = ()
     phone: tuple[str, ...] = ()
+    #: (country, who stands for it, one line).
+    by_country: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,14 +209,10 @@ def _counts(found: _Found, live: Says, new: Says) -> None:
     come = [count.phrase for count in now if count.meaning not in before]
     kept = [Part(Kind.KEPT, f"{c.phrase}\n", f"{c.phrase}\n") for c in now if c.meaning in before]
     parts = [*(Part(Kind.REMOVED, f"{one}\n", "") for one in gone), *(Part(Kind.ADDED, "", f"{one}\n") for one in come)]
-    said = [f"No longer there: {_listed(gone)}."] if gone else []
-    said += [f"New: {_listed(come)}."] if come else []
+    said = [f"No longer there: {'; '.join(gone)}."] if gone else []
+    said += [f"New: {'; '.join(come)}."] if come else []
     tick = "I compared every number of people with the published document"
     found.alarms.append(Difference("Numbers of people", (*parts, *kept), " ".join(said), tick))
-
-
-def _listed(phrases: Sequence[str]) -> str:
-    return "; ".join(phrases)
 
 
 # --- asks ------------------------------------------------------------------------------------------------------------
@@ -294,3 +293,5 @@ def _office(found: _Found, label: str, old: Office | None, new: Office | None) -
     lines = {"address_lines": "postal address", "local_address_lines": "address in its own script"}
     for field, words in {**lines, "fax": "fax", "phone": "phone"}.items():
         found.add_address(f"{label}, {words}", "\n".join(getattr(was, field)), "\n".join(getattr(now, field)))
+    for country, before, after in rows_apart(was.by_country, now.by_country):
+        found.add_address(f"{label}, {country}", before, after, ALOUD)

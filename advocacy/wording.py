@@ -79,7 +79,7 @@ def letter_mails(update: Update, choices: Choices) -> list[Mail]:
         mailings.text.UnfitText: where a value may not stand in a mail.
         ValueError: where the update has nobody to write to.
     """
-    targets = list(update.targets.all())
+    targets = [target.seen_from(choices.country) for target in update.targets.all()]
     to = [target for target in targets if target.role == TargetRole.TO and target.email]
     copies = [target for target in targets if target.role == TargetRole.COPY and target.email]
     if not to:

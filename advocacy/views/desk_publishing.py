@@ -1,6 +1,7 @@
 """Owns the desk's page on which a text is read as it will be, approved by a second person, and published."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from advocacy import (
     alarms,
     approvals,
     changeovers,
+    desk_beside,
     desk_comparing,
     desk_publishing,
     desk_queries,
@@ -184,7 +186,12 @@ def _page(
     request: HttpRequest, update: Update, sent: Forms, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
     sample = request.GET.get("sample", "usual")
-    sheets, unfit = _sheets(update, SAMPLES.get(sample, SAMPLES["usual"])[1])
+    countries = desk_beside.countries(update)
+    country = request.GET.get("country", "")
+    choices = SAMPLES.get(sample, SAMPLES["usual"])[1]
+    if country in dict(countries):
+        choices = replace(choices, country=country, city="")
+    sheets, unfit = _sheets(update, choices)
     live = update.campaign.live_update
     standing = desk_publishing.standing(update, request.user.get_username())
     asks = desk_of(request.user).may(May.PUBLISH if standing.alone else May.EDIT)
@@ -194,12 +201,14 @@ def _page(
         "campaign": update.campaign,
         "errors": errors or [],
         "faults": [] if update.published else updates.faults(update),
-        "doubts": [] if update.published else drafts.doubts(update),
+        "doubts": [] if update.published else [*drafts.doubts(update), *desk_beside.doubts(update)],
         "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
         "comparison": desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing]),
         "addresses": desk_queries.compared_addresses(update),
         "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
         "sample": sample if sample in SAMPLES else "usual",
+        "countries": countries,
+        "country": country if country in dict(countries) else "",
         "sheets": sheets,
         "unfit": unfit,
         "shown": approvals.digest_of(update),

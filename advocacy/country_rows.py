@@ -1,0 +1,22 @@
+"""Owns in which countries another office stands in a set than before."""
+
+from collections.abc import Sequence
+
+Row = tuple[str, str]
+#: More countries than this are compared together, under one tick.
+MOST_APART = 12
+
+
+def rows_apart(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[str, str, str]]:
+    """(country, who stood for it, who does now) of each country that differs; of very many, all in one.
+
+    Args:
+        old, new: (country, who stands for it) of each.
+    """
+    before, after = dict(old), dict(new)
+    apart = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if len(apart) <= MOST_APART:
+        return [(name, before.get(name, ""), after.get(name, "")) for name in apart]
+    was = "\n".join(f"{name}: {before[name]}" for name in apart if name in before)
+    now = "\n".join(f"{name}: {after[name]}" for name in apart if name in after)
+    return [(f"by country ({len(apart)} countries)", was, now)]
