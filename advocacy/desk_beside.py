@@ -1,4 +1,4 @@
-"""Owns the address book beside a draft: where both differ, whose address sends back, and what is taken from the book."""
+"""Owns the book beside a draft: where both differ, whose address sends letters back, what is taken from the book."""
 
 from __future__ import annotations
 

@@ -195,9 +195,7 @@ def _edit_page(
         "campaign": update.campaign,
         "form": form,
         "targets": targets,
-        "offices": list(
-            zip_longest(targets.forms, sources.offices[: len(targets.forms)], beside[: len(targets.forms)])
-        ),
+        "offices": list(zip_longest(targets.forms, sources.offices[:most], beside[:most])),
         "sources": sources,
         "errors": [*errors, *(("offices", str(fault)) for fault in targets.non_form_errors())],
         "conflict": status == CONFLICT,
