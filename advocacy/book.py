@@ -32,8 +32,11 @@ def candidates(of: Iterable[Named]) -> list[Office]:
     """Every office of the book that one of these could be. One query."""
     known = list(of)
     emails = {address_key(one.email) for one in known if one.email}
-    wanted = Q(key__in=emails) | Q(name__in={one.name for one in known if one.name})
-    return list(Office.objects.annotate(key=Lower("email")).filter(wanted).order_by("pk")) if known else []
+    names = {one.name for one in known if one.name}
+    # SQLite lowers Latin letters alone: other names are found as they are spelt.
+    wanted = Q(key__in=emails) | Q(name__in=names) | Q(called__in={name.lower() for name in names})
+    rows = Office.objects.annotate(key=Lower("email"), called=Lower("name"))
+    return list(rows.filter(wanted).order_by("pk")) if known else []
 
 
 def match(one: Named, among: Sequence[Office]) -> Office | None:
