@@ -39,9 +39,10 @@ def _office(target: Target) -> Office:
 
 
 def row_words(row: Mapping[str, Any]) -> str:
-    """Who stands for a country, on one line: all that is printed, the address first."""
-    said = [row.get(name, "") for name in ("email", *(name for name in PRINTED if name != "email"))]
-    return " · ".join(", ".join(one) if isinstance(one, list) else one for one in said if one)
+    """Who stands for a country: the address on a line of its own, then all else that is printed."""
+    said = [row.get(name, "") for name in PRINTED if name != "email"]
+    others = " · ".join(", ".join(one) if isinstance(one, list) else one for one in said if one)
+    return "\n".join(one for one in (row.get("email", ""), others) if one)
 
 
 def comparison(update: Update) -> Comparison | None:

@@ -130,12 +130,19 @@ class Use:
         campaign = self.update.campaign
         return campaign.live_update_id == self.update.pk and campaign.writable
 
+    def otherwise(self, office: Office) -> list[str]:
+        """The fields that are printed otherwise here than the book has them."""
+        if not self.country:
+            return list(differences(self.target, office))
+        row = next((row for row in self.target.by_country if row["country"] == self.country), {})
+        return [name for name in PRINTED if row.get(name) != (getattr(office, name) or None)]
+
 
 def uses(office: Office) -> list[Use]:
     """Every place that prints an office, newest first: tied to it, in a set, or known by its address or name."""
-    alike = Q(email="", name__iexact=office.name, organisation__iexact=office.organisation)
+    alike = Q(name__iexact=office.name, organisation__iexact=office.organisation)
     if office.email:
-        alike = Q(email__iexact=office.email)
+        alike |= Q(email__iexact=office.email)
     rows = Target.objects.filter(Q(book_office=office) | Q(book_office=None) & alike | Q(office_set__isnull=False))
     found = []
     for target in rows.select_related("update__campaign").order_by("-update_id", "position"):
@@ -146,12 +153,16 @@ def uses(office: Office) -> list[Use]:
 
 
 def is_it(target: Target | DraftTarget, office: Office) -> bool:
-    """True where a target is this office: by its tie; where it has none, by address, or by name without one."""
+    """True where a target is this office: by its tie, else by its address, or by name and organisation."""
     if target.book_office_id:
         return target.book_office_id == office.pk
-    if office.email:
-        return address_key(target.email) == address_key(office.email)
-    return not target.email and _called(target) == _called(office)
+    same_address = bool(office.email) and address_key(target.email) == address_key(office.email)
+    return same_address or (bool(target.name) and _called(target) == _called(office))
+
+
+def at(email: str) -> list[Office]:
+    """The offices of the book with this address."""
+    return list(Office.objects.filter(email__iexact=email))
 
 
 # --- addresses that send letters back --------------------------------------------------------------------------------

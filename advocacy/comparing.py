@@ -30,7 +30,7 @@ class Office:
     local_address_lines: tuple[str, ...] = ()
     fax: tuple[str, ...] = ()
     phone: tuple[str, ...] = ()
-    #: (country, who stands for it, one line).
+    #: (country, who stands for it).
     by_country: tuple[tuple[str, str], ...] = ()
 
 

@@ -1,6 +1,6 @@
 """Owns in which countries another office stands in a set than before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 Row = tuple[str, str]
 #: More countries than this are compared together, under one tick.
@@ -17,6 +17,9 @@ def rows_apart(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[str, str, s
     apart = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if len(apart) <= MOST_APART:
         return [(name, before.get(name, ""), after.get(name, "")) for name in apart]
-    was = "\n".join(f"{name}: {before[name]}" for name in apart if name in before)
-    now = "\n".join(f"{name}: {after[name]}" for name in apart if name in after)
+    was, now = (_lines([name for name in apart if name in side], side) for side in (before, after))
     return [(f"by country ({len(apart)} countries)", was, now)]
+
+
+def _lines(names: Sequence[str], side: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}: {side[name].replace(chr(10), ' · ')}" for name in names)

@@ -134,7 +134,7 @@ def _picked(pick: str, role: str) -> DraftTarget:
     kind, _, number = pick.partition("-")
     key = int(number) if number.isdecimal() and len(number) < 18 else 0
     if kind == "set" and (chosen := OfficeSet.objects.filter(pk=key).first()):
-        return DraftTarget("copy", name=f"{chosen.name}: where the supporter lives"[:120], office_set_id=chosen.pk)
+        return DraftTarget("copy", name=chosen.name, office_set_id=chosen.pk)
     office = Office.objects.filter(pk=key).first() if kind == "office" else None
     if office is None:
         raise NotInTheBook("Choose an office from the book first.")

@@ -115,12 +115,25 @@ def sets() -> list[tuple[OfficeSet, int]]:
 
 
 @dataclass(frozen=True)
+class UseRow:
+    """One place in which an update prints an office, and the fields that it prints otherwise than the book."""
+
+    use: book.Use
+    otherwise: list[str]
+
+    @property
+    def country(self) -> str:
+        """The name of the country whose supporters it stands for; "" where it stands for everybody."""
+        return str(COUNTRIES.get(self.use.country, self.use.country))
+
+
+@dataclass(frozen=True)
 class Uses:
     """Who prints an office, as far as somebody may see it."""
 
-    live: list[book.Use]
-    drafts: list[book.Use]
-    past: list[book.Use]
+    live: list[UseRow]
+    drafts: list[UseRow]
+    past: list[UseRow]
     #: In how many updates and drafts of campaigns that he or she does not work on.
     hidden: int
 
@@ -128,9 +141,13 @@ class Uses:
 def uses(office: Office, desk: Desk) -> Uses:
     """Who prints an office, each update once."""
     everything = {use.update.pk: use for use in reversed(book.uses(office))}
-    mine = [use for use in everything.values() if desk.sees(use.update.campaign.slug)]
-    live, open_drafts = [u for u in mine if u.live], [u for u in mine if not u.update.published]
-    past = [u for u in mine if u.update.published and not u.live]
+    mine = [
+        UseRow(use, [LABELS[name] for name in use.otherwise(office)])
+        for use in everything.values()
+        if desk.sees(use.update.campaign.slug)
+    ]
+    live, open_drafts = [u for u in mine if u.use.live], [u for u in mine if not u.use.update.published]
+    past = [u for u in mine if u.use.update.published and not u.use.live]
     return Uses(live, open_drafts, past, len(everything) - len(mine))
 
 
@@ -158,7 +175,9 @@ def effects(found_reach: office_effects.Reach, desk: Desk) -> Effects:
     """What a change does, campaign by campaign."""
     seen = [one for one in found_reach.live if desk.sees(one.update.campaign.slug)]
     live = [Effect(one.update, one.carried_by) for one in seen]
+    told = {one.carried_by.pk for one in live if one.carried_by}
     mine = [one.update for one in found_reach.drafts if desk.sees(one.update.campaign.slug)]
+    mine = [one for one in mine if one.pk not in told]
     left = [one for one in found_reach.left if desk.sees(one.campaign.slug)]
     return Effects(live, mine, left, len(found_reach.live) - len(seen))
 

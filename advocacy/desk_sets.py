@@ -90,7 +90,7 @@ class StepRow:
 
     step: Step
     country: str
-    #: (field, what the book says, what the file says).
+    #: (field, what the book says, what the file says); of a new office all that the file says.
     changes: list[tuple[str, str, str]]
 
 
@@ -102,7 +102,12 @@ def step_rows(plan: Plan) -> list[StepRow]:
 
 def _step_row(step: Step) -> StepRow:
     code = str(step.row.values.get("country", ""))
-    changes = [(_label(name), _said(old), _said(new)) for name, (old, new) in step.changes.items()]
+    told = step.changes
+    if step.word == "new":
+        told = {
+            n: ("", value) for n, value in step.row.values.items() if value and n not in {"name", "email", "country"}
+        }
+    changes = [(_label(name), _said(old), _said(new)) for name, (old, new) in told.items()]
     return StepRow(step, str(COUNTRIES.get(code, code)), changes)
 
 

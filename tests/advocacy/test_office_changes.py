@@ -7,7 +7,18 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import Settings
 
-from advocacy import alarms, approvals, changeovers, drafts, office_changes, office_effects, offices, publishing, trail
+from advocacy import (
+    alarms,
+    approvals,
+    book,
+    changeovers,
+    drafts,
+    office_changes,
+    office_effects,
+    offices,
+    publishing,
+    trail,
+)
 from advocacy.access import Role
 from advocacy.approvals import NotApproved
 from advocacy.drafts import Conflict
@@ -15,6 +26,7 @@ from advocacy.models import Act, Campaign, Office, OfficeChange, Update
 from advocacy.models.changeover import Answer
 from advocacy.models.office_change import ChangeState
 from advocacy.office_changes import Came
+from mailings import addresses
 from tests.advocacy import pages
 from tests.advocacy.making import (
     AMBASSADOR,
@@ -225,7 +237,9 @@ def test_a_change_that_leaves_the_letter_unfit_is_begun_and_not_approved(office:
 def test_an_office_that_no_update_is_tied_to_is_found_by_its_address(update: Update) -> None:
     office = offices.put({"name": "The President", "email": PRESIDENT.upper()}, by="Ada")
     values = {"email": NEW}
-    assert [one.update for one in office_effects.reach(office, values).live] == []  # spelt otherwise: its own word
+    # Spelt otherwise it is the same office, and keeps its own word.
+    assert [use.update for use in book.uses(office)] == [update]
+    assert office_effects.reach(office, values).live == []
     Office.objects.filter(pk=office.pk).update(email=PRESIDENT)
     assert [one.update for one in office_effects.reach(Office.objects.get(), values).live] == [update]
 
@@ -342,3 +356,21 @@ def test_the_copy_is_changed_just_as_well(office: Office) -> None:
     draft = office_changes.approve(change, shown_of(change), by="Ben")[0]
     target = draft.targets.get(email="embassy@example.org")
     assert (target.role, target.name) == ("copy", "Ambassador Sample")
+
+
+def test_what_was_published_before_there_was_a_book_is_known_by_name_once_its_address_is_another(
+    client: Client, office: Office
+) -> None:
+    change = asked(office, email=NEW)
+    office_changes.approve(change, shown_of(change), by="Ben")
+    client.force_login(at_the_desk("amara"))
+    shown = well_formed(client.get(f"/desk/book/{office.pk}/"))
+    assert "Prints otherwise: email" in shown
+    assert shown.count("Prints otherwise") == 1
+
+
+def test_the_page_of_a_dead_address_leads_to_the_book(client: Client, office: Office) -> None:
+    client.force_login(at_the_desk("amara"))
+    addresses.mark({PRESIDENT: ["550 no such user"]})
+    shown = well_formed(client.get(f"/desk/addresses/{PRESIDENT}/"))
+    assert f'<a href="/desk/book/{office.pk}/">' in shown

@@ -22,6 +22,8 @@ from tests.advocacy.test_book import page, well_formed
 HEAD = "country,name,email,phone\n"
 GOOD = HEAD + "CA,Jo Sample,jo@example.org,+1 613\nFrance,Lee Sample,lee@example.org,\n"
 FILE = "/desk/book/file/"
+#: As older Excel writes it in Europe.
+OLD = "name;title\r\nAndré;Head\r\n".encode("cp1252")
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def take(staff: Client, shown: Any) -> Any:
         ("\ufeffname\nAndré Śliwa".encode(), "André Śliwa"),
         ("name\nAndré Śliwa".encode("utf-16"), "André Śliwa"),
         ("name\nAndré Müller".encode("cp1252"), "André Müller"),
-        ("name;title\r\nAndré;Head\r\n".encode("cp1252"), "André"),
+        (OLD, "André"),
         ("name\ttitle\rAndré\tHead\r".encode(), "André"),
         ("name\n歐陽志明".encode(), "歐陽志明"),
         (b'name,title\n"Sample, ""Jo""",Head', 'Sample, "Jo"'),
@@ -72,7 +74,7 @@ def take(staff: Client, shown: Any) -> Any:
 )
 def test_files_as_excel_and_others_write_them_are_read(content: bytes, name: str) -> None:
     text, doubt = office_files.text_of(content)
-    assert ("Windows-1252" in doubt) is (b"\xe9" in content and b"\xff\xfe" not in content)
+    assert ("Windows-1252" in doubt) is (content in {"name\nAndré Müller".encode("cp1252"), OLD})
     sheet = read(text, by_country=False)
     assert ([row.values["name"] for row in sheet.rows], sheet.faults) == ([name], [])
 
@@ -103,7 +105,7 @@ def test_files_as_excel_and_others_write_them_are_read(content: bytes, name: str
         (b"name" + b"\n" * 400_000, "more than 1,000 rows"),
         (b"," * 500_000, "No column is headed"),
         (b"x" * (MOST_BYTES + 1), "larger than 600 kB"),
-        (b"\xff\xfe\x00", "cannot be read"),
+        (b"\xff\xfe\x00", "This is no text file"),
         (b"\xff\xfen\x00\x00\x00", "This is no text file"),
     ],
 )
@@ -251,7 +253,7 @@ def test_one_embassy_stands_for_several_countries_where_it_says_the_same(staff: 
     take(staff, shown)
     assert (Office.objects.count(), SetEntry.objects.count()) == (1, 2)
     assert "2 as they are" in page(upload(staff, text))
-    other = HEAD + "CA,Jo,jo@example.org,+1\nFR,Jo,jo@example.org,+2\n"
+    other = HEAD + "CA,Jo,jo@example.org,+1 613\nFR,Jo,jo@example.org,+1 614\n"
     assert "this office stands in row 2 already, with other words." in page(upload(staff, other))
 
 
