@@ -169,6 +169,7 @@ def take(sheet: Sheet, into: str, shown: str, *, by: str, theirs: Slugs = None) 
         NotAsShown: where it would do something else now, or holds a fault.
     """
     with transaction.atomic():
+        offices.one_at_a_time()
         known = OfficeSet.objects.filter(name__iexact=into).first() if into else None
         found = plan(sheet, known, by_country=bool(into))
         if found.faults or (shown and found.digest != shown):

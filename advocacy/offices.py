@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from advocacy import book, trail
@@ -13,6 +13,8 @@ from advocacy.models.office import PRINTED
 
 #: What can be said of an office in the book.
 FIELDS = (*PRINTED, "country", "notes")
+#: The name of a lock that PostgreSQL knows by number.
+THE_BOOK = 0xB00C
 
 
 def put(values: dict[str, Any], *, by: str) -> Office:
@@ -56,9 +58,20 @@ def _of_today(target: Target) -> bool:
     return not update.published or update.campaign.live_update_id == update.pk
 
 
+def one_at_a_time() -> None:
+    """Let nobody else put many offices into the book before this transaction ends: else each would find them missing.
+
+    SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [THE_BOOK])
+
+
 def gather(slugs: frozenset[str] | None, *, by: str) -> int:
     """Put into the book whom live updates and drafts write to, as the newest of them prints it. Returns how many."""
     with transaction.atomic():
+        one_at_a_time()
         found = missing(slugs)
         for one in found:
             put({name: getattr(one, name) for name in PRINTED}, by=by)
