@@ -138,18 +138,34 @@ class Use:
         return [name for name in PRINTED if row.get(name) != (getattr(office, name) or None)]
 
 
-def uses(office: Office) -> list[Use]:
-    """Every place that prints an office, newest first: tied to it, in a set, or known by its address or name."""
-    alike = Q(name__iexact=office.name, organisation__iexact=office.organisation)
-    if office.email:
-        alike |= Q(email__iexact=office.email)
-    rows = Target.objects.filter(Q(book_office=office) | Q(book_office=None) & alike | Q(office_set__isnull=False))
-    found = []
-    for target in rows.select_related("update__campaign").order_by("-update_id", "position"):
-        if is_it(target, office):
-            found.append(Use(target))
-        found += [Use(target, row["country"]) for row in target.by_country if row.get("office") == office.pk]
-    return found
+def uses(office: Office, *, today: bool = False) -> list[Use]:
+    """Every place that prints an office, newest first: tied to it, in a set, or known by its address or name.
+
+    Args:
+        office: one of the book.
+        today: True leaves out what is neither a draft nor live.
+    """
+    return uses_of([office], today=today)[office.pk]
+
+
+def uses_of(offices: Sequence[Office], *, today: bool = False) -> dict[int, list[Use]]:
+    """The same of several, by their keys. One query, for a set is large and stands in many updates."""
+    emails = {address_key(office.email) for office in offices if office.email}
+    names = {name for office in offices for name in (office.name, office.name.lower())}
+    alike = Q(key__in=emails) | Q(name__in=names) | Q(called__in=names)
+    tied_to = Q(book_office__in=offices) | Q(office_set__isnull=False)
+    rows = Target.objects.annotate(key=Lower("email"), called=Lower("name")).filter(
+        tied_to | Q(book_office=None) & alike
+    )
+    if today:
+        rows = rows.filter(Q(update__published_at=None) | Q(update__live_for__isnull=False))
+    targets = list(rows.select_related("update__campaign").order_by("-update_id", "position"))
+    return {office.pk: [use for target in targets for use in _uses_in(target, office)] for office in offices}
+
+
+def _uses_in(target: Target, office: Office) -> list[Use]:
+    own = [Use(target)] if is_it(target, office) else []
+    return own + [Use(target, row["country"]) for row in target.by_country if row.get("office") == office.pk]
 
 
 def is_it(target: Target | DraftTarget, office: Office) -> bool:

@@ -12,7 +12,7 @@ from advocacy.desk_offices import TargetForm, numbered
 from advocacy.models import Office, OfficeSet, Target, Update
 from advocacy.models.office import PRINTED
 from advocacy.reading import DraftTarget
-from advocacy.wording import COUNTRIES
+from advocacy.wording import COUNTRIES, Choices
 from mailings.addresses import Listed
 from mailings.text import address_key, domain_of
 
@@ -81,6 +81,11 @@ def countries(update: Update) -> list[tuple[str, str]]:
     """(code, name) of each country whose supporters write to an office of their own, by name."""
     codes = {row["country"] for target in update.targets.all() for row in target.by_country}
     return sorted(((code, str(COUNTRIES.get(code, code))) for code in codes), key=lambda one: one[1])
+
+
+def living_in(sample: Choices, country: str, update: Update) -> Choices:
+    """A sample supporter as one who lives in a country that has an office of its own; as he or she is, in another."""
+    return replace(sample, country=country, city="") if country in dict(countries(update)) else sample
 
 
 def choices() -> tuple[list[tuple[str, str]], bool]:

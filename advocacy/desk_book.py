@@ -97,13 +97,15 @@ def rows(shown: Sequence[Office], desk: Desk) -> list[Row]:
     """These offices as the list shows them."""
     flags = book.flags([office.email for office in shown])
     changing = set(OfficeChange.objects.filter(state=ChangeState.ASKED).values_list("office", flat=True))
-    return [_row(office, desk, flags.get(address_key(office.email)), office.pk in changing) for office in shown]
-
-
-def _row(office: Office, desk: Desk, flag: Listed | None, changing: bool) -> Row:
-    mine = [use for use in book.uses(office) if desk.sees(use.update.campaign.slug)]
-    live = dict.fromkeys((use.update.campaign.reference, use.update.campaign.slug) for use in mine if use.live)
-    return Row(office, list(live), len({use.update.pk for use in mine if not use.update.published}), flag, changing)
+    used = book.uses_of(shown, today=True)
+    told = []
+    for office in shown:
+        mine = [use for use in used[office.pk] if desk.sees(use.update.campaign.slug)]
+        live = dict.fromkeys((use.update.campaign.reference, use.update.campaign.slug) for use in mine if use.live)
+        open_drafts = {use.update.pk for use in mine if not use.update.published}
+        flag = flags.get(address_key(office.email))
+        told.append(Row(office, list(live), len(open_drafts), flag, office.pk in changing))
+    return told
 
 
 def sets() -> list[tuple[OfficeSet, int]]:

@@ -48,7 +48,7 @@ def reach(office: Office, values: Mapping[str, Any], theirs: Slugs = None) -> Re
         values: field -> new value.
         theirs: the slugs of the campaigns of whoever changes it; None for all.
     """
-    found: dict[int, Update] = {use.update.pk: use.update for use in book.uses(office)}
+    found: dict[int, Update] = {use.update.pk: use.update for use in book.uses(office, today=True)}
     touched = [Touched(one, after) for one in found.values() if (after := changed(one, office, values)) is not None]
     open_drafts = [one for one in touched if not one.update.published]
     mine = [one for one in open_drafts if theirs is None or one.update.campaign.slug in theirs]

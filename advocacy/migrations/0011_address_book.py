@@ -8,8 +8,10 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.db import migrations, models
 
-# SQLite adds a column with a default by making the table anew, and drops its triggers with the old one.
+# SQLite adds a column with a default, and takes a key away, by making the table anew, and drops its triggers with the
+# old one.
 frozen = import_module("advocacy.migrations.0002_published_updates_are_frozen")
+kept = import_module("advocacy.migrations.0006_no_act_is_ever_changed")
 
 
 class Migration(migrations.Migration):
@@ -19,6 +21,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(frozen.thaw, frozen.freeze),
+        migrations.RunPython(kept.let_go, kept.keep),
         migrations.CreateModel(
             name="OfficeSet",
             fields=[
@@ -215,4 +218,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(frozen.freeze, frozen.thaw),
+        migrations.RunPython(kept.keep, kept.let_go),
     ]

@@ -1,7 +1,6 @@
 """Owns the desk's page on which a text is read as it will be, approved by a second person, and published."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -188,9 +187,7 @@ def _page(
     sample = request.GET.get("sample", "usual")
     countries = desk_beside.countries(update)
     country = request.GET.get("country", "")
-    choices = SAMPLES.get(sample, SAMPLES["usual"])[1]
-    if country in dict(countries):
-        choices = replace(choices, country=country, city="")
+    choices = desk_beside.living_in(SAMPLES.get(sample, SAMPLES["usual"])[1], country, update)
     sheets, unfit = _sheets(update, choices)
     live = update.campaign.live_update
     standing = desk_publishing.standing(update, request.user.get_username())

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from advocacy import trials
+from advocacy import desk_beside, trials
 from advocacy.access import May, desk_page
 from advocacy.views.desk_publishing import SAMPLES
 from advocacy.views.desk_updates import found_update
@@ -28,6 +28,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     sample = request.POST.get("sample", "")
     to = getattr(request.user, "email", "")
     _, choices = SAMPLES.get(sample, SAMPLES["usual"])
+    choices = desk_beside.living_in(choices, request.POST.get("country", ""), update)
     if not to:
         messages.warning(request, NO_ADDRESS)
         return redirect("desk:preview", pk)

@@ -7,7 +7,20 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from advocacy import alarms, approvals, book, drafts, office_changes, office_effects, offices, queries, trail, updates
+from advocacy import (
+    alarms,
+    approvals,
+    book,
+    desk_beside,
+    drafts,
+    office_changes,
+    office_effects,
+    offices,
+    queries,
+    trail,
+    trials,
+    updates,
+)
 from advocacy.country_rows import MOST_APART, rows_apart
 from advocacy.models import Act, Campaign, Office, OfficeChange, OfficeSet, Target, Update
 from advocacy.office_changes import Came
@@ -256,6 +269,13 @@ def test_a_set_is_picked_for_a_draft_and_tried_country_by_country(
     assert '<option value="FR" selected>France</option>' in shown
     for nonsense in ("XX", "'", "\x00", "x" * 999):
         assert f"Jo FR &lt;{PARIS}&gt;" not in page(staff.get(where, {"country": nonsense}))
+
+
+def test_a_test_mail_shows_the_embassy_of_the_chosen_country(update: Update, embassies: OfficeSet) -> None:
+    draft = with_set(update.campaign, embassies)
+    for code, email in (("FR", PARIS), ("DE", OTTAWA), ("", OTTAWA)):
+        chosen = desk_beside.living_in(updates.SAMPLE, code, draft)
+        assert f"<{email}>" in trials.mail(draft, chosen, "amara@example.org").text, code
 
 
 def test_the_ticks_of_a_new_set_let_it_be_asked_for(staff: Client, update: Update, embassies: OfficeSet) -> None:
