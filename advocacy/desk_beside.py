@@ -95,7 +95,7 @@ def choices() -> tuple[list[tuple[str, str]], bool]:
         for one, count in desk_book.sets()
         if count
     ]
-    known = list(Office.objects.order_by("name", "pk")[: MOST_CHOICES + 1])
+    known = list(Office.objects.filter(retired=False).order_by("name", "pk")[: MOST_CHOICES + 1])
     told += [(f"office-{one.pk}", f"{one}{f' <{one.email}>' if one.email else ''}") for one in known[:MOST_CHOICES]]
     return told, len(known) <= MOST_CHOICES
 

@@ -83,9 +83,9 @@ class Row:
     changing: bool
 
 
-def found(q: str) -> Any:
-    """The offices whose name, place or address holds every word, by name."""
-    rows = Office.objects.order_by("name", "pk")
+def found(q: str, *, retired: bool = False) -> Any:
+    """The offices whose name, place or address holds every word, by name: those in use, or the retired ones."""
+    rows = Office.objects.filter(retired=retired).order_by("name", "pk")
     for word in q.split()[:8]:
         codes = [code for code, name in COUNTRIES.items() if word.casefold() in str(name).casefold()]
         known = Q(name__icontains=word) | Q(title__icontains=word) | Q(organisation__icontains=word)

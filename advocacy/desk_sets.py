@@ -38,7 +38,7 @@ class EntryForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        known = Office.objects.exclude(email="").order_by("name", "pk")[: desk_book.MOST_CHOICES]
+        known = Office.objects.filter(retired=False).exclude(email="").order_by("name", "pk")[: desk_book.MOST_CHOICES]
         told = [(str(one.pk), f"{one} <{one.email}>") for one in known]
         self.fields["office"].choices = [("", "Choose an office"), *told]  # type: ignore[attr-defined]
 

@@ -31,6 +31,8 @@ LOOKS = {
     What.BOOKED: ("quiet", "plus"),
     What.PROPOSED: ("info", "ask"),
     What.REFUSED: ("wait", "return"),
+    What.RETIRED: ("quiet", "slash"),
+    What.BROUGHT_BACK: ("quiet", "return"),
 }
 #: Longer values are folded away.
 LONG = 160

@@ -15,7 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from advocacy import alarms, approvals, comparing, offices, trail
+from advocacy import alarms, approvals, book, comparing, offices, trail
 from advocacy.approvals import NotApproved
 from advocacy.drafts import Conflict
 from advocacy.models import Office, OfficeChange, Update
@@ -199,6 +199,35 @@ def send_back(change: OfficeChange, *, by: str, reason: str) -> None:
             raise NotApproved("This change is decided already.")
         _decide(current, ChangeState.SENT_BACK, by, words=reason)
         trail.record(What.REFUSED, by=by, office=office, note=reason)
+
+
+def retire(office: Office, *, by: str) -> None:
+    """Offer an office no longer. What was published keeps it.
+
+    Raises:
+        Conflict: where a draft, a live campaign or a set uses it, or a change of it waits.
+    """
+    with transaction.atomic():
+        current = locked(office)
+        used = book.uses(current, today=True)
+        if any(use.live or not use.update.published for use in used):
+            raise Conflict("A draft or a live campaign writes to this office. Take it out there first.")
+        if current.entries.exists():
+            raise Conflict("It stands in a set by country. Take it out there first.")
+        if open_for(current):
+            raise Conflict("A change of this office waits for approval. Decide on that one first.")
+        if not current.retired:
+            Office.objects.filter(pk=current.pk).update(retired=True, edited_at=timezone.now())
+            trail.record(What.RETIRED, by=by, office=current)
+
+
+def bring_back(office: Office, *, by: str) -> None:
+    """Offer an office again."""
+    with transaction.atomic():
+        current = locked(office)
+        if current.retired:
+            Office.objects.filter(pk=current.pk).update(retired=False, edited_at=timezone.now())
+            trail.record(What.BROUGHT_BACK, by=by, office=current)
 
 
 def _decide(change: OfficeChange, state: ChangeState, by: str, *, words: str = "") -> None:

@@ -42,6 +42,8 @@ class What(models.TextChoices):
     REFUSED = "refused", "did not approve the change of an office"
     CHANGED = "changed", "changed an office in the book"
     SETS = "sets", "changed a set of offices"
+    RETIRED = "retired", "retired an office of the book"
+    BROUGHT_BACK = "brought_back", "brought an office of the book back"
 
 
 class Act(models.Model):

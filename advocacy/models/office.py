@@ -31,6 +31,8 @@ class Office(models.Model):
     #: The country it speaks for, by its code; "" where nobody said.
     country = models.CharField(max_length=2, blank=True)
     notes = models.TextField(blank=True)
+    #: No longer offered: it closed, or was put in by mistake. It is never deleted, because its trail stays.
+    retired = models.BooleanField(default=False)
     edited_at = models.DateTimeField(default=timezone.now)
     edited_by = models.CharField(max_length=150, blank=True)
 

@@ -30,7 +30,13 @@ from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
 from mailings.text import address_key
 
 #: What is needed for each act on an office.
-NEEDED = {"save": May.EDIT, "approve": May.APPROVE, "send_back": May.BOOK}
+NEEDED = {
+    "save": May.EDIT,
+    "approve": May.APPROVE,
+    "send_back": May.BOOK,
+    "retire": May.EDIT,
+    "bring_back": May.EDIT,
+}
 
 
 @desk_page(May.BOOK)
@@ -44,10 +50,15 @@ def the_book(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{count:,} office{'' if count == 1 else 's'} put into the book.")
         return redirect("desk:book")
     q = request.GET.get("q", "").replace("\x00", "")[:200]
-    shown = Paginator(desk_book.found(q), desk_book.OFFICES_ON_A_PAGE).get_page(request.GET.get("page"))
+    retired = "retired" in request.GET
+    shown = Paginator(desk_book.found(q, retired=retired), desk_book.OFFICES_ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "section": "book",
         "q": q,
+        "retired": retired,
+        "any_retired": Office.objects.filter(retired=True).exists(),
         "shown": shown,
         "rows": desk_book.rows(list(shown), desk),
         "sets": desk_book.sets(),
@@ -172,7 +183,25 @@ def _send_back(request: HttpRequest, found: Office, sent: Sent) -> HttpResponse:
     return redirect("desk:office", found.pk)
 
 
-ACTS = {"save": _save, "approve": _approve, "send_back": _send_back}
+def _retire(request: HttpRequest, found: Office, sent: Sent) -> HttpResponse:
+    office_changes.retire(found, by=request.user.get_username())
+    messages.success(request, f"{found.name} is retired: nobody is offered it any more.")
+    return redirect("desk:office", found.pk)
+
+
+def _bring_back(request: HttpRequest, found: Office, sent: Sent) -> HttpResponse:
+    office_changes.bring_back(found, by=request.user.get_username())
+    messages.success(request, f"{found.name} is back.")
+    return redirect("desk:office", found.pk)
+
+
+ACTS = {
+    "save": _save,
+    "approve": _approve,
+    "send_back": _send_back,
+    "retire": _retire,
+    "bring_back": _bring_back,
+}
 
 
 def _page(request: HttpRequest, found: Office, sent: Sent, *, status: int) -> HttpResponse:

@@ -308,3 +308,31 @@ def test_the_frozen_copy_of_a_published_update_knows_no_change_of_the_book(updat
     before = alarms.says(update)
     Office.objects.filter(pk=office.pk).update(email="other@example.org", name="Another")
     assert alarms.says(Campaign.objects.get().live_update or update) == before
+
+
+# --- retiring --------------------------------------------------------------------------------------------------------
+
+
+def test_an_office_that_nobody_uses_is_retired_and_brought_back(staff: Client, draft: Update) -> None:
+    office = offices.put(EMBASSY, by="Ada")
+    where = f"/desk/book/{office.pk}/"
+    assert "is retired: nobody is offered it any more" in well_formed(staff.post(where, {"do": "retire"}, follow=True))
+    assert "jo@example.org" not in page(staff.get("/desk/book/"))
+    assert "jo@example.org" in well_formed(staff.get("/desk/book/?retired"))
+    assert f'value="office-{office.pk}"' not in page(staff.get(f"/desk/updates/{draft.pk}/"))
+    staff.post(where, {"do": "retire"})
+    staff.post(where, {"do": "bring_back"})
+    staff.post(where, {"do": "bring_back"})
+    assert "jo@example.org" in page(staff.get("/desk/book/"))
+    assert [act.what for act in office.acts.order_by("pk")] == ["booked", "retired", "brought_back"]
+
+
+def test_an_office_in_use_is_not_retired(staff: Client, draft: Update) -> None:
+    office = known(draft)[PRESIDENT]
+    answer = staff.post(f"/desk/book/{office.pk}/", {"do": "retire"})
+    assert answer.status_code == 409
+    assert "A draft or a live campaign writes to this office." in well_formed(answer)
+    other = offices.put(EMBASSY, by="Ada")
+    offices.stand_for(offices.a_set("Embassies", by="Ada"), [("CA", other)], by="Ada")
+    assert staff.post(f"/desk/book/{other.pk}/", {"do": "retire"}).status_code == 409
+    assert not Office.objects.filter(retired=True).exists()

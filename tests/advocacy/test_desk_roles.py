@@ -39,6 +39,8 @@ TABLE: dict[str, tuple[str, dict[str, str], set[Role], bool]] = {
     "set: drop": ("post", {"do": "drop", "country": "CA"}, CAMPAIGNERS, False),
     "office": ("get", {}, WORKERS, False),
     "office: save": ("post", {"do": "save"}, CAMPAIGNERS, False),
+    "office: retire": ("post", {"do": "retire"}, CAMPAIGNERS, False),
+    "office: bring_back": ("post", {"do": "bring_back"}, CAMPAIGNERS, False),
     "office: approve": ("post", {"do": "approve"}, APPROVERS, False),
     "office: send_back": ("post", {"do": "send_back"}, WORKERS, False),
     "lanes": ("get", {}, ADMINISTRATORS, False),
