@@ -102,8 +102,10 @@ def _not_a_second(approval: Approval, by: str) -> str:
     return ""
 
 
-def approve(update: Update, shown: str, *, by: str) -> None:
+def approve(update: Update, shown: str, *, by: str, looked_at: trail.Changes | None = None) -> None:
     """Give the approval that was asked for. Of two who give it at once, one does.
+
+    ``looked_at`` is what the trail keeps of the differences that were ticked.
 
     Raises:
         NotApproved: where it is not what was shown, nobody asked, or this person may not.
@@ -118,7 +120,7 @@ def approve(update: Update, shown: str, *, by: str) -> None:
             raise NotApproved("What was asked for is not what you were shown. Read it once more.")
         hold_to(current, shown)
         _decide(approval, ApprovalState.APPROVED, by, alone=bool(_not_a_second(approval, by)))
-        trail.record(What.APPROVED, by=by, update=current)
+        trail.record(What.APPROVED, by=by, update=current, changes=looked_at)
 
 
 def _asked(update: Update) -> Approval:

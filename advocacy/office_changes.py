@@ -143,9 +143,7 @@ def _asked(
     reason: str,
     ticked: Collection[str] | None,
 ) -> Came:
-    missing = [one for one in comparison(office, values).alarms if ticked is not None and one.key not in ticked]
-    if missing:
-        raise alarms.NotTicked(missing)
+    _all_looked_at(office, values, ticked)
     change = OfficeChange.objects.create(office=office, values=values, asked_by=by, reason=reason)
     changes = {name: [getattr(office, name), value] for name, value in values.items()}
     trail.record(What.PROPOSED, by=by, office=office, note=reason, changes=changes)
@@ -156,7 +154,15 @@ def _asked(
     return Came.CHANGED
 
 
-def approve(change: OfficeChange, shown: str, *, by: str, theirs: Slugs = None) -> list[Update]:
+def _all_looked_at(office: Office, values: Mapping[str, Any], ticked: Collection[str] | None) -> None:
+    missing = [one for one in comparison(office, values).alarms if ticked is not None and one.key not in ticked]
+    if missing:
+        raise alarms.NotTicked(missing)
+
+
+def approve(
+    change: OfficeChange, shown: str, *, by: str, theirs: Slugs = None, ticked: Collection[str] | None = None
+) -> list[Update]:
     """Let a change take effect.
 
     Args:
@@ -164,10 +170,12 @@ def approve(change: OfficeChange, shown: str, *, by: str, theirs: Slugs = None) 
         shown: its ``digest_of`` then.
         by: who approves it.
         theirs: the slugs of the campaigns of this person; None for all.
+        ticked: keys of the alarms that he or she has looked at; None where nobody approves on a page.
     Returns:
         The drafts of next updates that wait to be published now.
     Raises:
         NotApproved: where it is decided already, is not what was shown, or this person may not.
+        alarms.NotTicked: where there is an alarm beyond those that were ticked.
         Conflict: where a text that it touches was changed at the same moment.
     """
     with transaction.atomic():
@@ -182,6 +190,7 @@ def approve(change: OfficeChange, shown: str, *, by: str, theirs: Slugs = None) 
             raise NotApproved(refusal)
         if digest_of(current, found) != shown:
             raise NotApproved("What it touches is not what you were shown. Read it once more.")
+        _all_looked_at(office, current.values, ticked)
         _decide(current, ChangeState.DONE, by)
         return take_effect(office, current.values, found, by=by, author=current.asked_by, note=current.reason)
 

@@ -42,6 +42,24 @@ def ask(update: Update, shown: str, *, by: str, ticked: Collection[str] | None =
         return approvals.ask(current, shown, ApprovalKind.PUBLISH, by=by, looked_at=_looked_at(current, shown, ticked))
 
 
+def approve(update: Update, shown: str, *, by: str, ticked: Collection[str]) -> None:
+    """Approve what somebody else asked for on a page, with the alarms looked at by this second person as well.
+
+    Args:
+        update: a draft, or an earlier update to go back to.
+        shown: ``approvals.digest_of`` what was on the page.
+        by: who approves.
+        ticked: keys of the alarms that he or she has looked at.
+    Raises:
+        alarms.NotTicked: where there is an alarm beyond these.
+        NotApproved: where it is not what was shown, nobody asked, or this person may not.
+    """
+    with transaction.atomic():
+        current = approvals.locked(update)
+        looked_at = None if current.published else _looked_at(current, shown, ticked)
+        approvals.approve(current, shown, by=by, looked_at=looked_at)
+
+
 def _looked_at(update: Update, shown: str, ticked: Collection[str] | None) -> trail.Changes | None:
     approvals.hold_to(update, shown)
     return None if ticked is None else alarms.ticked(update, ticked)

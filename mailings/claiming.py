@@ -15,7 +15,7 @@ from mailings import ledger, pacing, parcel, states, warmup
 from mailings.compose import Address
 from mailings.ledger import ClaimedMessage, ClaimedRecipient
 from mailings.models import Message, Recipient
-from mailings.models.message import HeldFor, Kind, Rank, Status, digest_of
+from mailings.models.message import HeldFor, Kind, Status, digest_of
 from mailings.models.recipient import Delivery, Role
 from mailings.parcel import Parcel
 from mailings.retry import MOST_ATTEMPTS
@@ -55,12 +55,11 @@ def claim(room: int, worker: str, road: Road) -> list[Parcel]:
 
 
 def _due(room: int, now: datetime) -> list[int]:
-    own = ledger.due(Rank.OWN, room, now)
-    left = room - len(own)
     if not pacing.waited_for():
-        return own + (ledger.due(Rank.LETTER, left, now) if left else [])
+        return ledger.due(room, now, letters=True)
+    own = ledger.due(room, now, letters=False)
     warmup.count_own(len(own), now)
-    return own + pacing.take(left, now)
+    return own + pacing.take(room - len(own), now)
 
 
 def give_back(worker: str, flying: Collection[int]) -> None:

@@ -1,8 +1,9 @@
-"""Owns the processes of one drain: forked from a parent that does nothing but watch over them.
+"""Owns the processes of one drain: this one, and others that are forked from it and do the same.
 
-A process hands over side by side in threads, which share one Python; several processes use several cores. Each child
-opens its own connections after the fork, so none is shared. A child that is killed is replaced by the loop's next
-round; children whose parent was killed end by themselves.
+A process hands over side by side in threads, which share one Python; several processes use several cores. The first
+works like the others, because one that only watched would keep a copy of the program in memory for nothing. Each opens
+its own connections after the fork, so none is shared. A child that is killed is replaced by the first between two
+drains, when it has no other threads; children whose first was killed end by themselves.
 """
 
 import gc
@@ -13,71 +14,119 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+from django.db import connections
+
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.05  # seconds
 #: A child that ends sooner would end again: wait this long before the next one.
 SECONDS_BEFORE_ANOTHER = 1.0
 
 
 class Crew:
-    """Runs ``work`` in several processes. ``work`` is given a function that says whether to stop."""
+    """Runs ``work`` in several processes. ``work`` is given the crew, which says when to stop."""
 
-    def __init__(self, size: int, work: Callable[[Callable[[], bool]], None]) -> None:
+    def __init__(self, size: int, work: Callable[["Crew"], None]) -> None:
         self._size = size
         self._work = work
         self._stopping = False
+        self._replaces = False
         self._children: set[int] = set()
+        self._bad = 0
+        self._lacks_since = 0.0
+        #: In a child, the process that it was forked from.
+        self._first = 0
 
     def run(self, *, replace: bool) -> int:
-        """Run until every child has ended of itself, or until SIGTERM or Ctrl-C; children are asked to end and awaited.
+        """Run until the work of every process is done; SIGTERM and Ctrl-C ask for its end, and it is awaited.
 
         Args:
             replace: start a new child for each that ends before it was asked to.
         Returns:
             How many children ended badly.
         """
+        self._replaces = replace
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        gc.collect()
-        gc.freeze()  # What the program consists of stays shared: looking through it for garbage would copy it.
-        for _ in range(self._size):
+        if self._size > 1:
+            gc.collect()
+            gc.freeze()  # What the program consists of stays shared: looking through it for garbage would copy it.
+        try:
+            self._complete()
+            self._work(self)
+        except BaseException:
+            self._end()
+            raise
+        finally:
+            self._await_children()
+        return self._bad
+
+    def stopping(self) -> bool:
+        """True once the work is to end."""
+        return self._stopping or bool(self._first and os.getppid() != self._first)
+
+    def pausing(self) -> bool:
+        """True also when a child has to be replaced: what is on its way is awaited, then ``mend`` is called."""
+        return self.stopping() or self._lacks_one()
+
+    def mend(self) -> None:
+        """Replace children that ended. Only while this process has no other threads."""
+        if self._lacks_one():
+            self._complete()
+
+    def _lacks_one(self) -> bool:
+        if not self._replaces or self._first:
+            return False
+        self._bury()
+        lacking = len(self._children) < self._size - 1
+        return lacking and time.monotonic() - self._lacks_since >= SECONDS_BEFORE_ANOTHER
+
+    def _bury(self) -> None:
+        for child in list(self._children):
+            if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                self._lacks_since = time.monotonic()
+                self._await(child)
+
+    def _complete(self) -> None:
+        while len(self._children) < self._size - 1 and not self._stopping:
+            connections.close_all()  # None may be shared with a child.
             self._start()
-        bad = 0
-        while self._children:
-            time.sleep(LOOK_EVERY)
-            self._tell()
-            for child in list(self._children):
-                ended, status = os.waitpid(child, os.WNOHANG)
-                if not ended:
-                    continue
-                self._children.discard(child)
-                bad += status != 0
-                if replace and not self._stopping:
-                    time.sleep(SECONDS_BEFORE_ANOTHER)
-                    self._start()
-        return bad
 
     def _start(self) -> None:
-        parent = os.getpid()
+        first = os.getpid()
         child = os.fork()
         if child:
             self._children.add(child)
+            if self._stopping:  # Asked in this very moment, before the child was known.
+                self._tell(child)
             return
         self._children.clear()
+        self._first = first
         code = 1
         try:
-            self._work(lambda: self._stopping or os.getppid() != parent)
+            self._work(self)
             code = 0
         except BaseException:  # Nobody above would tell of it: the next line ends the process at once.
             log.exception("A process of the drain ended badly")
         finally:
-            os._exit(code)  # Not sys.exit: what the parent prepared to do at its end is not the child's to do.
+            os._exit(code)  # Not sys.exit: what the first prepared to do at its end is not the child's to do.
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        self._stopping = True
+        self._end()
 
-    def _tell(self) -> None:
-        """Ask every child to end, again and again: one may have been born in the moment of the signal."""
-        for child in self._children if self._stopping else ():
-            os.kill(child, signal.SIGTERM)  # Not buried yet, or it would not be among them.
+    def _end(self) -> None:
+        self._stopping = True
+        for child in list(self._children):
+            self._tell(child)
+
+    def _tell(self, child: int) -> None:
+        os.kill(child, signal.SIGTERM)  # Not buried yet, or it would not be among them.
+
+    def _await_children(self) -> None:
+        for child in list(self._children):
+            os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+            self._await(child)
+
+    def _await(self, child: int) -> None:
+        """Bury one that has ended. It is forgotten first: another process may get its number."""
+        self._children.discard(child)
+        self._bad += os.waitpid(child, 0)[1] != 0

@@ -14,15 +14,17 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection
 
-from mailings.models.message import FORM
+from mailings.models.message import FORM, Rank
 
 #: A halted stream keeps its letters, also those that came back into the line after the halt.
 NOT_HALTED = """NOT EXISTS (SELECT 1 FROM mailings_halt h
     WHERE h.mode = m.mode AND substr(m.stream, 1, length(h.stream_prefix)) = h.stream_prefix)"""
 
-DUE = """SELECT m.id FROM mailings_message m
-    WHERE m.status = 'queued' AND m.mode = %(mode)s AND m.rank = %(rank)s AND m.due <= %(now)s AND m.form <= %(form)s
-    {only} ORDER BY m.due, m.id LIMIT %(room)s {skip}"""
+DUE = f"""SELECT m.id FROM mailings_message m
+    WHERE m.status = 'queued' AND m.mode = %(mode)s AND m.rank = {{rank}} AND m.due <= %(now)s AND m.form <= %(form)s
+    AND (m.kind <> 'letter' OR {NOT_HALTED}) ORDER BY m.due, m.id LIMIT %(room)s {{skip}}"""  # noqa: S608  As below.
+#: Own mails and letters apart, because each rank is read in the order of the index that serves it.
+DUE_OF_BOTH_RANKS = """WITH own AS ({own}), letter AS ({letter}) SELECT id FROM own UNION ALL SELECT id FROM letter"""
 
 CLAIM = """UPDATE mailings_message SET status = 'sending', owner = %(worker)s, provider = %(provider)s,
     claimed_at = %(now)s, lease = %(lease)s, attempts = attempts + 1
@@ -33,11 +35,19 @@ CONTENT = """SELECT message_id, message_id_header, sender_name, sender_address, 
     FROM mailings_content WHERE message_id {among}"""
 
 #: Suppression and dead addresses are looked at in the claim itself, not when the message was written.
-RECIPIENTS = """SELECT r.message_id, r.id, r.role, r.address, r.name, s.id IS NOT NULL, d.id IS NOT NULL
+RECIPIENTS = """SELECT r.message_id, r.id, r.role, r.address, r.name, s.id IS NOT NULL AS suppressed,
+        d.id IS NOT NULL AS dead
     FROM mailings_recipient r
     LEFT JOIN mailings_suppression s ON s.mode = %(mode)s AND s.address = lower(r.address)
     LEFT JOIN mailings_deadaddress d ON d.mode = %(mode)s AND d.address = lower(r.address)
     WHERE r.message_id {among} ORDER BY r.id"""
+
+#: One statement on PostgreSQL: state, words and addresses.
+CLAIM_ON_POSTGRESQL = f"""WITH claimed AS ({CLAIM.format(among="= ANY(%(ids)s)")})
+    SELECT m.*, c.message_id_header, c.sender_name, c.sender_address, c.reply_to, c.subject, c.text, c.html, (
+        SELECT jsonb_agg(jsonb_build_array(id, role, address, name, suppressed, dead) ORDER BY id)
+        FROM ({RECIPIENTS.format(among="= m.id")}) recipient
+    ) FROM claimed m JOIN mailings_content c ON c.message_id = m.id"""  # noqa: S608  As below.
 
 SENT = """status = 'sent', held_for = '', owner = '', lease = NULL, sent_at = %(now)s, answer = '',
     provider_message_id = taken.provider_id, doubted_at = NULL, looked_at = NULL, noes = 0"""
@@ -98,14 +108,19 @@ class ClaimedRecipient(NamedTuple):
     dead: bool
 
 
-def due(rank: int, room: int, now: datetime) -> list[int]:
-    """The messages of one rank that are due and not halted, longest due first; locked on PostgreSQL."""
-    on_postgresql = connection.vendor == "postgresql"
-    statement = DUE.format(
-        only=f"AND (m.kind <> 'letter' OR {NOT_HALTED})", skip="FOR UPDATE SKIP LOCKED" if on_postgresql else ""
-    )
-    given = {"mode": settings.MAIL_MODE, "rank": rank, "now": _moment(now), "form": FORM, "room": room}
-    return [pk for (pk,) in _run(statement, given)]
+def due(room: int, now: datetime, *, letters: bool) -> list[int]:
+    """Messages that are due and not halted, longest due first and own mails before letters; locked on PostgreSQL.
+
+    Args:
+        room: the most to give.
+        now: the time of the claim.
+        letters: False leaves them out: their lanes say whose turn it is.
+    """
+    skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    own, letter = (DUE.format(rank=int(rank), skip=skip) for rank in (Rank.OWN, Rank.LETTER))
+    statement = DUE_OF_BOTH_RANKS.format(own=own, letter=letter) if letters else own
+    given = {"mode": settings.MAIL_MODE, "now": _moment(now), "form": FORM, "room": room}
+    return [pk for (pk,) in _run(statement, given)][:room]
 
 
 def claim(
@@ -123,16 +138,32 @@ def claim(
         The messages that were still queued, in the order of ``ids``, and the recipients of each.
     """
     given = {"worker": worker, "provider": provider, "now": _moment(now), "lease": _moment(lease)}
-    claimed = {row[0]: row for row in _run_among(CLAIM, ids, given)}
-    frozen = {row[0]: row[1:] for row in _run_among(CONTENT, claimed.keys(), {})}
-    rows = [
-        ClaimedMessage(pk, uuid.UUID(str(uid)), kind, attempts, digest, *frozen[pk])
-        for pk, uid, kind, attempts, digest in (claimed[pk] for pk in ids if pk in claimed)
-    ]
-    recipients: dict[int, list[ClaimedRecipient]] = {row.pk: [] for row in rows}
-    for message_id, *columns in _run_among(RECIPIENTS, claimed.keys(), {"mode": settings.MAIL_MODE}):
-        recipients[message_id].append(ClaimedRecipient(*columns))
-    return rows, recipients
+    take = _claim_at_once if connection.vendor == "postgresql" else _claim_table_by_table
+    claimed = take(ids, given | {"mode": settings.MAIL_MODE})
+    mine = [claimed[pk] for pk in ids if pk in claimed]
+    return [row for row, _ in mine], {row.pk: recipients for row, recipients in mine}
+
+
+Claimed = dict[int, tuple[ClaimedMessage, list[ClaimedRecipient]]]
+
+
+def _claim_at_once(ids: Sequence[int], given: dict[str, Any]) -> Claimed:
+    claimed: Claimed = {}
+    for *columns, recipients in _run(CLAIM_ON_POSTGRESQL, given | {"ids": list(ids)}):
+        row = ClaimedMessage(*columns)
+        claimed[row.pk] = row, [ClaimedRecipient(*one) for one in json.loads(recipients or "[]")]
+    return claimed
+
+
+def _claim_table_by_table(ids: Sequence[int], given: dict[str, Any]) -> Claimed:
+    state = {row[0]: row for row in _run_among(CLAIM, ids, given)}
+    claimed: Claimed = {}
+    for pk, *words in _run_among(CONTENT, state.keys(), given):
+        _, uid, *others = state[pk]
+        claimed[pk] = ClaimedMessage(pk, uuid.UUID(uid), *others, *words), []
+    for pk, *columns in _run_among(RECIPIENTS, state.keys(), given):
+        claimed[pk][1].append(ClaimedRecipient(*columns))
+    return claimed
 
 
 def record_sent(taken: Sequence[tuple[int, str]], worker: str, now: datetime) -> set[int]:
@@ -166,9 +197,7 @@ def _run(statement: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def _run_among(statement: str, ids: Collection[int], given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run a statement for these ids; one parameter however many they are."""
-    if connection.vendor == "postgresql":
-        return _run(statement.format(among="= ANY(%(ids)s)"), given | {"ids": list(ids)})
+    """Run a statement for these ids on SQLite; one parameter however many they are."""
     among = "IN (SELECT value FROM json_each(%(ids)s))"
     return _run(statement.format(among=among), given | {"ids": json.dumps(list(ids))})
 

@@ -165,7 +165,7 @@ def _approve(request: HttpRequest, found: Office, sent: Sent) -> HttpResponse:
     if change is None:
         raise approvals.NotApproved("This change is decided already.")
     theirs = desk_of(request.user).slugs
-    begun = office_changes.approve(change, request.POST.get("shown", ""), by=by, theirs=theirs)
+    begun = office_changes.approve(change, request.POST.get("shown", ""), by=by, theirs=theirs, ticked=sent.ticked)
     messages.success(request, "The change is approved, and stands in the book.")
     for one in begun:
         messages.info(request, f"{one} waits to be published with it. Open it to publish.")
@@ -211,6 +211,8 @@ def _page(request: HttpRequest, found: Office, sent: Sent, *, status: int) -> Ht
     if change:
         change.office = found
     shown = office_changes.comparison(found, values) if reach and (change or reach.live) else None
+    me = request.user.get_username()
+    why_not = office_changes.why_not(change, reach, me, desk.slugs) if change and reach else ""
     context = {
         "section": "book",
         "office": found,
@@ -224,12 +226,10 @@ def _page(request: HttpRequest, found: Office, sent: Sent, *, status: int) -> Ht
         "change": change,
         "comparison": desk_comparing.of(shown, sent.ticked, [one.key for one in sent.missing]) if shown else None,
         "effects": desk_book.effects(reach, desk) if reach else None,
-        "ticks": change is None,
+        "ticks": change is None or (desk.may(May.APPROVE) and not why_not),
         "shown": office_changes.digest_of(change, reach) if change and reach else "",
-        "why_not": office_changes.why_not(change, reach, request.user.get_username(), desk.slugs)
-        if change and reach
-        else "",
-        "mine": change is not None and change.asked_by == request.user.get_username(),
+        "why_not": why_not,
+        "mine": change is not None and change.asked_by == me,
         "alone": approvals.alone_is_enough(),
         "ended": found.changes.first(),
         "lines": desk_trail.lines(desk_trail.acts_on(found)[: desk_trail.ACTS_ON_A_PAGE]),

@@ -66,7 +66,7 @@ class Forms:
         #: Keys of the alarms that were ticked, for the text that was on the page, and of those that were forgotten.
         fits = data is not None and data.get("shown") == approvals.digest_of(update)
         self.ticked = [name.removeprefix("alarm-") for name in data if name.startswith("alarm-")] if fits else []
-        asks = fits and (act == "ask" or (compares and act == "publish"))
+        asks = fits and compares
         compared = desk_comparing.shown(update) if asks else None
         self.missing = [alarm for alarm in compared.of.alarms if alarm.key not in self.ticked] if compared else []
 
@@ -127,7 +127,7 @@ def _ask_back(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse
 
 
 def _approve(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
-    approvals.approve(update, request.POST.get("shown", ""), by=request.user.get_username())
+    publishing.approve(update, request.POST.get("shown", ""), by=request.user.get_username(), ticked=sent.ticked)
     messages.success(request, f"{update.name} is approved as it stands here. It is not public yet.")
     return redirect("desk:preview", update.pk)
 
@@ -190,8 +190,12 @@ def _page(
     choices = desk_beside.living_in(SAMPLES.get(sample, SAMPLES["usual"])[1], country, update)
     sheets, unfit = _sheets(update, choices)
     live = update.campaign.live_update
+    comparison = desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing])
+    # Those that changed stand in the comparison.
+    addresses = [row for row in desk_queries.compared_addresses(update) if row.known or not comparison]
     standing = desk_publishing.standing(update, request.user.get_username())
-    asks = desk_of(request.user).may(May.PUBLISH if standing.alone else May.EDIT)
+    desk = desk_of(request.user)
+    asks, decides = desk.may(May.PUBLISH if standing.alone else May.EDIT), desk.may(May.APPROVE)
     context = {
         "section": "campaigns",
         "update": update,
@@ -200,8 +204,9 @@ def _page(
         "faults": [] if update.published else updates.faults(update),
         "doubts": [] if update.published else [*drafts.doubts(update), *desk_beside.doubts(update)],
         "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
-        "comparison": desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing]),
-        "addresses": desk_queries.compared_addresses(update),
+        "comparison": comparison,
+        "addresses": [row for row in addresses if not row.country],
+        "by_country": [row for row in addresses if row.country],
         "samples": [(name, words) for name, (words, _) in SAMPLES.items()],
         "sample": sample if sample in SAMPLES else "usual",
         "countries": countries,
@@ -210,7 +215,7 @@ def _page(
         "unfit": unfit,
         "shown": approvals.digest_of(update),
         "standing": standing,
-        "ticks": asks and standing.approval is None,
+        "ticks": (asks and standing.approval is None) or (decides and standing.asked and not standing.why_not),
         "forms": sent,
         "earlier": update.published and live is not None and live.pk != update.pk,
         "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",

@@ -237,9 +237,9 @@ def test_offices_are_added_and_left_out(staff: Client, draft: Update) -> None:
     offices = drafts.targets_of(Update.objects.get(pk=draft.pk))
     assert [(office.role, office.name) for office in offices] == [("to", "Xi Jinping"), ("to", "Jane Doe")]
     assert offices[1].address_lines == ["1 Street", "Town"]
-    shown = page(staff.get(f"/desk/updates/{draft.pk}/preview/"))
-    assert "Not in the live update" in shown
-    assert shown.count('class="paper"') == 2
+    answer = staff.get(f"/desk/updates/{draft.pk}/preview/")
+    assert "jane@office.example.org" in [alarm.new for alarm in answer.context["comparison"].of.alarms]
+    assert page(answer).count('class="paper"') == 2
 
 
 @pytest.mark.parametrize("sample", ["usual", "plain", "long", "chinese", "nonsense"])

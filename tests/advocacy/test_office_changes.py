@@ -310,6 +310,10 @@ def test_on_the_page_a_live_change_is_compared_ticked_asked_for_and_approved_by_
     assert ben.post(where, {"do": "approve", "shown": looked.context["shown"]}).status_code == 422
     assert ben.post(where, {"do": "approve", "compared": "1", "shown": "x"}).status_code == 409
     sent_in = {"do": "approve", "compared": "1", "shown": looked.context["shown"]}
+    unticked = ben.post(where, sent_in)
+    assert unticked.status_code == 422
+    assert "email address: compare it, then tick its box." in well_formed(unticked)
+    sent_in |= {f"alarm-{key}": "1" for key in looked.context["comparison"].keys}
     assert "waits to be published with it" in well_formed(ben.post(where, sent_in, follow=True))
     draft = Update.objects.get(published_at=None)
     preview = well_formed(ben.get(f"/desk/updates/{draft.pk}/preview/"))

@@ -262,7 +262,7 @@ def test_a_set_is_picked_for_a_draft_and_tried_country_by_country(
     where = f"/desk/updates/{draft.pk}/preview/"
     shown = well_formed(staff.get(where))
     assert f"Jo FR &lt;{PARIS}&gt;" not in shown
-    assert "By the supporter’s country: 2" in shown
+    assert "Copy: Embassies of Example, France" in shown
     assert PARIS in shown
     shown = well_formed(staff.get(where, {"country": "FR"}))
     assert f"Ambassador Jo FR &lt;{PARIS}&gt;" in shown

@@ -4,6 +4,8 @@ A migration of a newer version, a process that was forked, a provider that is as
 and ten times more letters than a worker has memory of its own for.
 """
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -58,16 +60,50 @@ def test_a_migration_runs_while_letters_leave(trial: Trial) -> None:
 def test_forked_processes_share_no_connection(trial: Trial) -> None:
     trial.post(LETTERS)
     trial.provider.delay = 0.2
-    parent = trial.loop(processes=3)
+    first = trial.loop(processes=3)
     trial.offered(LETTERS // 4)
-    first, *children = family_of(parent.pid)
-    opened = [sockets_of(child) for child in children]
-    assert len(children) == 3
-    assert all(opened), "none has a connection to the provider"
+    family = family_of(first.pid)
+    opened = [sockets_of(pid) for pid in family]
+    assert len(family) == 3
+    assert all(opened), "one has no connection to the provider"
     assert sum(map(len, opened)) == len(set[str]().union(*opened)), "two processes have the same socket"
-    assert not sockets_of(first), "the parent has a connection"
     trial.until_all_sent()
     assert len(trial.provider.mails) == LETTERS
+
+
+def all_settled(trial: Trial) -> None:
+    """Each letter goes once: what a dead process had is told by the provider, or sent again by a person."""
+    trial.until(lambda counts: trial.lapse() is not None and not {"queued", "sending"} & counts.keys())
+    trial.settle_by_reports()
+    trial.send_again(trial.in_state("in_doubt"))
+    trial.until_all_sent()
+    assert set(trial.copies().values()) == {1}
+
+
+def test_a_process_that_is_killed_is_replaced_and_what_it_had_is_in_doubt(trial: Trial) -> None:
+    trial.post(LETTERS)
+    trial.provider.delay = 0.2
+    loop = trial.loop(processes=2)
+    trial.offered(LETTERS // 4)
+    first, child = family_of(loop.pid)
+    os.kill(child, signal.SIGKILL)
+    trial.wait(lambda: len(family_of(first)) == 2 and child not in family_of(first))
+    all_settled(trial)
+    assert loop.code is None
+
+
+def test_what_was_forked_ends_with_the_first_of_them(trial: Trial) -> None:
+    trial.post(LETTERS)
+    trial.provider.delay = 0.2
+    loop = trial.loop(processes=3)
+    trial.offered(LETTERS // 4)
+    first, *children = family_of(loop.pid)
+    os.kill(first, signal.SIGKILL)
+    assert len(children) == 2
+    trial.wait(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    trial.kill("drain")
+    trial.loop()
+    all_settled(trial)
 
 
 def test_a_provider_that_takes_its_time_costs_time_alone(trial: Trial) -> None:

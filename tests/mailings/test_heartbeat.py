@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mailings import health, heartbeat, tasks
+from mailings.crew import Crew
 from mailings.management.commands import drain
 from mailings.models import Heartbeat
 from mailings.models.message import Status
@@ -57,7 +58,9 @@ def test_the_loop_says_that_it_was_asked_to_end(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(drain, "SECONDS_BETWEEN_LOOKS", 0)
     rounds: list[None] = []
     monkeypatch.setattr(tasks, "look", lambda: rounds.append(None))
-    drain.Command().loop(lambda: bool(rounds))
+    crew = Crew(1, drain.Command().loop)
+    monkeypatch.setattr(crew, "stopping", lambda: bool(rounds))
+    crew.run(replace=True)
     row = Heartbeat.objects.get()
     assert (row.name, row.ended) == (f"loop@{socket.gethostname()}", True)
 

@@ -1,16 +1,13 @@
 """Hands over what is due, once or for ever. Shares nothing with Django Q2, whose cluster may stall."""
 
-import signal
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
 from contextlib import suppress
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from mailings import checks, heartbeat, sending, tasks
 from mailings.crew import Crew
@@ -26,7 +23,6 @@ class Command(BaseCommand):
     help = "Hand over what is due. With --loop, go on until SIGTERM or Ctrl-C; what is on its way is awaited."
     #: Of the checks that every command runs, those of mail are asked in ``handle``; the others would load every page.
     requires_system_checks = ()
-    stopping = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare ``--loop`` and ``--processes``."""
@@ -45,37 +41,27 @@ class Command(BaseCommand):
         faults = [f"{fault.msg} {fault.hint}" for fault in checks.faults() if fault.is_serious()]
         if faults:
             raise CommandError("Nothing is sent. " + " ".join(faults))
-        work = self.loop if options["loop"] else self.once
-        if options["processes"] == 1:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self.stop)
-            work(lambda: self.stopping)
-            return
-        connections.close_all()  # None may be shared with a child.
-        bad = Crew(options["processes"], work).run(replace=options["loop"])
+        bad = Crew(options["processes"], self.loop if options["loop"] else self.once).run(replace=options["loop"])
         if bad and not options["loop"]:
             raise CommandError(f"{bad} of {options['processes']} processes ended badly. Run it again: nothing is lost.")
 
-    def stop(self, number: int, frame: FrameType | None) -> None:
-        """Begin nothing new."""
-        self.stopping = True
-
-    def once(self, stop: Callable[[], bool]) -> None:
+    def once(self, crew: Crew) -> None:
         """Drain until nothing is due."""
         sending.settle_lapsed()
-        tried = tasks.drain(budget=float("inf"), stop=stop)
+        tried = tasks.drain(budget=float("inf"), stop=crew.stopping)
         self.stdout.write(f"{tried} messages handed over or tried.")
         self.stdout.flush()
 
-    def loop(self, stop: Callable[[], bool]) -> None:
+    def loop(self, crew: Crew) -> None:
         """Drain every second, sweep three times a minute, look for evidence once. Wait for a database that is away."""
         swept = looked = float("-inf")
-        while not stop():
+        while not crew.stopping():
+            crew.mend()
             try:
                 if time.monotonic() - swept >= SECONDS_BETWEEN_SWEEPS:
                     tasks.tidy("loop")
                     swept = time.monotonic()
-                tasks.drain(stop=stop)
+                tasks.drain(stop=crew.pausing)
                 if time.monotonic() - looked >= SECONDS_BETWEEN_LOOKS_FOR_EVIDENCE:
                     tasks.look()
                     looked = time.monotonic()
