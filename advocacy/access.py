@@ -45,6 +45,7 @@ class May(Enum):
     HALT = "halt"  # pause, resume, stop, close
     SETTINGS = "settings"
     LETTERS = "letters"  # read supporters' letters, and act on them
+    BOOK = "book"  # read the address book
     ADMINISTER = "administer"  # what belongs to no single campaign: lanes, addresses, people
 
 
@@ -61,6 +62,8 @@ GRANTS: dict[May, frozenset[Role]] = {
     May.HALT: WORKERS,
     May.SETTINGS: CAMPAIGNERS,
     May.LETTERS: CAMPAIGNERS,
+    # Changing it needs EDIT, and APPROVE where it is live.
+    May.BOOK: WORKERS,
     May.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -10,6 +10,8 @@ from typing import Any
 from advocacy.comparing import Comparison, Difference, Office, Says, compare
 from advocacy.comparing_languages import Told, compare_languages
 from advocacy.models import Target, Update
+from advocacy.models.office import PRINTED
+from advocacy.wording import COUNTRIES
 
 
 class NotTicked(ValueError):
@@ -30,9 +32,18 @@ def says(update: Update) -> Says:
 
 
 def _office(target: Target) -> Office:
-    values = {field.name: getattr(target, field.name) for field in fields(Office) if field.name != "role"}
+    own = [field.name for field in fields(Office) if field.name not in {"role", "by_country"}]
+    values = {name: getattr(target, name) for name in own}
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return Office(role=target.get_role_display(), **values)
+    rows = tuple((COUNTRIES.get(row["country"], row["country"]), row_words(row)) for row in target.by_country)
+    return Office(role=target.get_role_display(), by_country=rows, **values)
+
+
+def row_words(row: Mapping[str, Any]) -> str:
+    """Who stands for a country: the address on a line of its own, then all else that is printed."""
+    said = [row.get(name, "") for name in PRINTED if name != "email"]
+    others = " · ".join(", ".join(one) if isinstance(one, list) else one for one in said if one)
+    return "\n".join(one for one in (row.get("email", ""), others) if one)
 
 
 def comparison(update: Update) -> Comparison | None:

@@ -177,6 +177,23 @@ def give_alone(
     return approval
 
 
+def give_with(update: Update, *, asked_by: str, by: str, alone: bool, note: str) -> None:
+    """Approve a draft together with the change that it was made for: nothing else in it differs from the live update.
+
+    Args:
+        update: a draft that is live in every other word.
+        asked_by, by: who asked for the change, and who approved it.
+        alone: True where the setting let one person do both.
+        note: which change, for the trail.
+    """
+    approval = Approval.objects.create(
+        update=update, kind=ApprovalKind.PUBLISH, digest=digest_of(update), reason=note[:300], asked_by=asked_by
+    )
+    trail.record(What.ASKED, by=asked_by, update=update, note=note)
+    _decide(approval, ApprovalState.APPROVED, by, alone=alone)
+    trail.record(What.APPROVED, by=by, update=update, note=note)
+
+
 def end_where_changed(update: Update, *, by: str) -> bool:
     """End the open request of a draft that no longer says what was shown. Call it in the transaction of the edit.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 
+from advocacy.country_rows import rows_apart
 from advocacy.people_counts import Count, counts
 from advocacy.text_diff import Budget, Kind, Part, by_character, by_word
 
@@ -29,6 +30,8 @@ class Office:
     local_address_lines: tuple[str, ...] = ()
     fax: tuple[str, ...] = ()
     phone: tuple[str, ...] = ()
+    #: (country, who stands for it).
+    by_country: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,9 +199,6 @@ def _papers(found: _Found, live: Says, new: Says) -> None:
     found.add("First date", _day(live.original_issued_on), _day(new.original_issued_on))
 
 
-# --- people ----------------------------------------------------------------------------------------------------------
-
-
 def counts_of(says: Says) -> list[Count]:
     """Every count of people in an update."""
     return counts("\n\n".join([*(getattr(says, field) for field in COUNTED), *says.asks, *says.letter_subjects]))
@@ -217,9 +217,6 @@ def _counts(found: _Found, live: Says, new: Says) -> None:
     said += [f"New: {'; '.join(come)}."] if come else []
     tick = "I compared every number of people with the published document"
     found.alarms.append(Difference("Numbers of people", (*parts, *kept), " ".join(said), tick))
-
-
-# --- asks ------------------------------------------------------------------------------------------------------------
 
 
 def _asks(found: _Found, live: Says, new: Says) -> None:
@@ -246,8 +243,6 @@ def _most_like(ask: str, others: Sequence[str]) -> str:
             best, likeness = other, matcher.ratio()
     return best
 
-
-# --- offices ---------------------------------------------------------------------------------------------------------
 
 #: By what an office is known again, the surest first.
 KNOWN_BY: tuple[Callable[[Office], tuple[str, ...]], ...] = (
@@ -285,15 +280,15 @@ def _office(found: _Found, label: str, old: Office | None, new: Office | None) -
     found.add_address(f"{label}, email address", old.email if old else "", new.email if new else "", ALOUD)
     known = old is not None and new is not None
     was, now = old or Office("", ""), new or Office("", "")
-    named = "Is this who the document names?" if known else ""
-    found.add(
-        f"{label}, role", was.role, now.role, "The office changes between To and Copy. Is that meant?" if known else ""
-    )
-    found.add(f"{label}, name", was.name, now.name, named)
-    found.add(f"{label}, title", was.title, now.title, named)
-    found.add(f"{label}, organisation", was.organisation, now.organisation, named)
+    turned = "The office changes between To and Copy. Is that meant?" if known else ""
+    found.add(f"{label}, role", was.role, now.role, turned)
+    for field in ("name", "title", "organisation"):
+        question = "Is this who the document names?" if known else ""
+        found.add(f"{label}, {field}", getattr(was, field), getattr(now, field), question)
     hail = "Every letter to this office begins so. Does it fit the name?" if known else ""
     found.add(f"{label}, salutation", was.salutation, now.salutation, hail)
     lines = {"address_lines": "postal address", "local_address_lines": "address in its own script"}
     for field, words in {**lines, "fax": "fax", "phone": "phone"}.items():
         found.add_address(f"{label}, {words}", "\n".join(getattr(was, field)), "\n".join(getattr(now, field)))
+    for country, before, after in rows_apart(was.by_country, now.by_country):
+        found.add_address(f"{label}, {country}", before, after, ALOUD)

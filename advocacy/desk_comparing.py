@@ -59,8 +59,11 @@ def shown(update: Update, ticked: Collection[str] = (), missing: Collection[str]
         missing: keys of those that somebody forgot to tick.
     """
     found = alarms.comparison(update)
-    if found is None:
-        return None
+    return None if found is None else of(found, ticked, missing)
+
+
+def of(found: Comparison, ticked: Collection[str] = (), missing: Collection[str] = ()) -> Shown:
+    """What a page shows of a comparison; ``ticked`` and ``missing`` as above."""
     rows = [Row(one, _near(one.parts), one.key in ticked, one.key in missing) for one in found.alarms]
     return Shown(found, rows, [Row(one, _near(one.parts), False, False) for one in found.others])
 

@@ -14,6 +14,13 @@ from advocacy.reading import DraftTarget
 MOST_TARGETS = 20
 
 
+class TieField(forms.IntegerField):
+    """The number of a row in the address book, carried along unseen. One that was made up ties to nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+
+
 class TargetForm(forms.Form):
     """One office that a letter goes to."""
 
@@ -32,6 +39,8 @@ class TargetForm(forms.Form):
     local_language = line(40)
     fax = LinesField()
     phone = LinesField()
+    book_office_id = TieField()
+    office_set_id = TieField()
 
     def clean(self) -> dict[str, Any]:
         """A salutation that fits the office."""
@@ -70,5 +79,10 @@ TargetFormSet: Callable[..., forms.BaseFormSet[TargetForm]] = forms.formset_fact
 
 def offices(formset: forms.BaseFormSet[TargetForm]) -> list[DraftTarget]:
     """The offices of a valid formset, without empty rows and those that are left out."""
-    filled = [form for form in formset.forms if form.has_changed() or form.initial]
-    return [form.value() for form in filled if not form.cleaned_data.get("DELETE")]
+    return [target for _, target in numbered(formset)]
+
+
+def numbered(formset: forms.BaseFormSet[TargetForm]) -> list[tuple[int, DraftTarget]]:
+    """The same, each with the number of its row on the page."""
+    filled = [(place, form) for place, form in enumerate(formset.forms) if form.has_changed() or form.initial]
+    return [(place, form.value()) for place, form in filled if not form.cleaned_data.get("DELETE")]

@@ -230,7 +230,12 @@ def dead_addresses() -> list[addresses.Listed]:
 def campaigns_writing_to(address: str) -> list[Campaign]:
     """Campaigns whose live update sends letters to this address: what is written on them goes there again."""
     rows = Campaign.objects.filter(live_update__targets__email__iexact=address).distinct()
-    return [campaign for campaign in rows if campaign.writable]
+    found = {campaign.pk: campaign for campaign in rows}
+    in_sets = Target.objects.filter(update__live_for__isnull=False, office_set__isnull=False)
+    for target in in_sets.select_related("update__campaign"):
+        if any(row.get("email", "").casefold() == address.casefold() for row in target.by_country):
+            found.setdefault(target.update.campaign_id, target.update.campaign)
+    return [campaign for campaign in found.values() if campaign.writable]
 
 
 def drafts(theirs: frozenset[str] | None) -> QuerySet[Update]:
@@ -254,17 +259,26 @@ class Compared:
     name: str
     email: str
     known: bool
+    #: Where it stands for the supporters of one country alone: its code.
+    country: str = ""
 
 
 def compared_addresses(of: Update) -> list[Compared]:
     """The addresses that letters on this update would go to, and whether the live one has the same in the same role."""
     live = of.campaign.live_update
-    before = {(t.role, t.email) for t in live.targets.all()} if live else set()
+    before = {(where, t.role, t.email) for where, t in _by_place(live)} if live else set()
     return [
-        Compared(t.get_role_display(), t.name, t.email, (t.role, t.email) in before)
-        for t in of.targets.all()
+        Compared(t.get_role_display(), t.name, t.email, (where, t.role, t.email) in before, where)
+        for where, t in _by_place(of)
         if t.email
     ]
+
+
+def _by_place(update: Update) -> list[tuple[str, Target]]:
+    """Every office of an update with the country whose supporters write to it; "" for everybody's."""
+    targets = list(update.targets.all())
+    rows = [(row["country"], target.seen_from(row["country"])) for target in targets for row in target.by_country]
+    return [*(("", target) for target in targets), *rows]
 
 
 def offices_by_domain() -> dict[str, list[str]]:

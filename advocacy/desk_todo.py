@@ -10,8 +10,9 @@ from django.utils.timesince import timesince
 
 from advocacy import desk_queries
 from advocacy.access import Desk, May
-from advocacy.models import Approval, Campaign, Update
+from advocacy.models import Approval, Campaign, OfficeChange, Update
 from advocacy.models.approval import ApprovalState
+from advocacy.models.office_change import ChangeState
 from mailings import instance, lanes, reports
 from mailings.addresses import Listed
 
@@ -56,6 +57,8 @@ def things(desk: Desk, totals: reports.Totals, addresses: list[reports.AddressTo
         found += [*_dead(dead), *_own_mails(), *_addresses(addresses, dead)]
     if desk.may(May.HALT):
         found += [_deadline(one) for one in desk_queries.holding() if desk.sees(one.slug)]
+    if desk.may(May.BOOK):
+        found += [_change(one) for one in OfficeChange.objects.filter(state=ChangeState.ASKED).select_related("office")]
     return found + (_drafts(desk.slugs) if desk.may(May.DRAFTS) else [])
 
 
@@ -184,6 +187,12 @@ def _deadline(campaign: Campaign) -> Todo:
     what = f"The date to write before has passed: {campaign.reference}"
     more = "Its letters wait. Extend the date, go on without one, or close the campaign."
     return Todo("wait", "clock", what, more, "Decide", f"{reverse('desk:campaign', args=[campaign.slug])}#state")
+
+
+def _change(change: OfficeChange) -> Todo:
+    what = f"A change of {change.office.name} in the address book waits for approval"
+    more = f"{change.asked_by} asked {_ago(change.asked_at)} ago. Letters go to the office as it was meanwhile."
+    return Todo("wait", "pencil", what, more, "Read it", reverse("desk:office", args=[change.office_id]))
 
 
 def _drafts(theirs: frozenset[str] | None) -> list[Todo]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from advocacy.models import Act, Campaign
+from advocacy.models import Act, Campaign, Office
 from advocacy.models.act import What
 
 ACTS_ON_A_PAGE = 50
@@ -28,6 +28,11 @@ LOOKS = {
     What.CLOSED: ("quiet", "lock"),
     What.DISCARDED: ("quiet", "slash"),
     What.BEGAN: ("quiet", "plus"),
+    What.BOOKED: ("quiet", "plus"),
+    What.PROPOSED: ("info", "ask"),
+    What.REFUSED: ("wait", "return"),
+    What.RETIRED: ("quiet", "slash"),
+    What.BROUGHT_BACK: ("quiet", "return"),
 }
 #: Longer values are folded away.
 LONG = 160
@@ -73,6 +78,11 @@ def acts_about_people() -> QuerySet[Act]:
     return Act.objects.filter(what__in=[What.ROLES, What.ALLOWED, What.DISALLOWED]).select_related("campaign")
 
 
+def acts_on(office: Office) -> QuerySet[Act]:
+    """Everything that was done with an office in the book, newest first."""
+    return office.acts.select_related("campaign")
+
+
 def lines(acts: Iterable[Act]) -> list[Line]:
     """Acts as the page tells them."""
     return [_line(act) for act in acts]
@@ -97,4 +107,6 @@ def _words(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return "\n".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return "\n".join(_words(one) for one in value.values())
     return str(value)

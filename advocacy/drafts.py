@@ -135,9 +135,17 @@ def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bo
     return updates.draft(found, text, by=by), borrowed
 
 
-def begin_from_live(campaign: Campaign, *, by: str = "") -> Update:
+def begin_from_live(
+    campaign: Campaign, *, by: str = "", offices: list[DraftTarget] | None = None, note: str = ""
+) -> Update:
     """A draft with the next number and the live update's words and offices.
 
+    Args:
+        campaign: with a live update.
+        by: who begins it.
+        offices: what stands in the place of the live update's, where it is the same document with these corrected:
+            then it keeps index, dates and deadline as well.
+        note: why, for the trail.
     Raises:
         ValueError: where nothing is live yet.
     """
@@ -148,11 +156,13 @@ def begin_from_live(campaign: Campaign, *, by: str = "") -> Update:
         _alone(Campaign.objects.filter(pk=campaign.pk))
         number = (campaign.updates.aggregate(most=Max("number"))["most"] or 0) + 1
         draft = Update(campaign=campaign, number=number)
-        for name in HANDED_ON:
+        if offices is None:
+            draft.original_index = live.original_index or live.index
+            draft.original_issued_on = live.original_issued_on or live.issued_on
+        for name in HANDED_ON if offices is None else updates.COPIED:
             setattr(draft, name, getattr(live, name))
-        draft.original_index = live.original_index or live.index
-        draft.original_issued_on = live.original_issued_on or live.issued_on
-        updates.save(draft, targets_of(live), by=by)
+        draft.language = live.language
+        updates.save(draft, targets_of(live) if offices is None else offices, by=by, note=note)
         translating.hand_on(live, draft, by=by)
     return draft
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db import connection
 
-from advocacy.models import Act, Campaign, Update
+from advocacy.models import Act, Campaign, Office, Update
 from advocacy.models.act import What
+from advocacy.models.office import PRINTED
 
 #: Columns of an update that say who worked on it and when, not what it says.
 BOOKKEEPING = frozenset({"id", "campaign", "created_at", "edited_at", "edited_by", "published_at", "published_by"})
-#: Columns of an office that only tie it to its update.
-TIES = frozenset({"id", "update"})
+#: Columns of an office that only tie it to its update and to the book, and the one that is told row by row.
+TIES = frozenset({"id", "update", "book_office", "office_set", "by_country"})
 Changes = Mapping[str, list[Any]]
 
 
@@ -29,6 +30,7 @@ def record(
     by: str,
     campaign: Campaign | None = None,
     update: Update | None = None,
+    office: Office | None = None,
     note: str = "",
     changes: Changes | None = None,
 ) -> None:
@@ -39,6 +41,7 @@ def record(
         by: the account's name; "" for the machine.
         campaign: the one it concerns; that of ``update`` where only this is given.
         update: the text that it is about.
+        office: the office in the book that it is about.
         note: the reason that was given.
         changes: field -> [old, new]. Never anything of a supporter.
     Raises:
@@ -49,7 +52,13 @@ def record(
     whose = campaign.pk if campaign else update.campaign_id if update else None
     number = update.number if update else None
     Act.objects.create(
-        by=by, what=what, campaign_id=whose, update_number=number, note=note[:500], changes=dict(changes or {})
+        by=by,
+        what=what,
+        campaign_id=whose,
+        update_number=number,
+        office=office,
+        note=note[:500],
+        changes=dict(changes or {}),
     )
 
 
@@ -67,6 +76,8 @@ def values_of(update: Update) -> dict[str, Any]:
         for field in target._meta.concrete_fields:
             if field.name not in TIES:
                 values[f"office {target.position}: {field.name}"] = getattr(target, field.attname)
+        for row in target.by_country:
+            values[f"office {target.position}, {row['country']}"] = {name: row[name] for name in PRINTED if name in row}
     for translation in update.translations.order_by("language"):
         for name, words in translation.words.items():
             values[f"in {translation.tongue.name}: {name}"] = words

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from advocacy import approvals, hails, languages, letter_checks, people, trail, translations
+from advocacy import approvals, book, hails, languages, letter_checks, people, trail, translations
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
 from advocacy.models.target import TargetRole, mail_name
 from advocacy.reading import DraftTarget, DraftUpdate
+from advocacy.wording import COUNTRIES
 from mailings.text import UnfitText, clean_address
 
 #: Fields of a draft that are fields of an update by the same name.
@@ -71,15 +72,17 @@ def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
     return update
 
 
-def save(update: Update, targets: list[DraftTarget], *, by: str = "") -> None:
+def save(update: Update, targets: list[DraftTarget], *, by: str = "", note: str = "") -> None:
     """Store a draft and its targets in the order given, and in the trail what changed.
 
     Args:
         update: a draft, new or with other words than are stored.
         targets: its offices.
         by: who did this; "" for the machine.
+        note: why, where it was no edit by hand.
     """
     with transaction.atomic():
+        targets = book.tied(update, targets)
         stored = Update.objects.filter(pk=update.pk).first()
         before = trail.values_of(stored) if stored else {}
         update.edited_at, update.edited_by = timezone.now(), by
@@ -90,9 +93,9 @@ def save(update: Update, targets: list[DraftTarget], *, by: str = "") -> None:
         )
         changes = trail.difference(before, trail.values_of(update))
         if not stored:
-            trail.record(What.BEGAN, by=by, update=update)
+            trail.record(What.BEGAN, by=by, update=update, note=note)
         elif changes:
-            trail.record(What.EDITED, by=by, update=update, changes=changes)
+            trail.record(What.EDITED, by=by, update=update, note=note, changes=changes)
             approvals.end_where_changed(update, by=by)
 
 
@@ -119,6 +122,21 @@ def _target_faults(targets: list[Target]) -> list[str]:
         found.append("Two offices have the same email address.")
     for target in targets:
         found += [f"{target.name or 'An office'}: {fault}" for fault in target_faults(target)]
+        found += _country_faults(target, addresses)
+    return found
+
+
+def _country_faults(target: Target, addresses: list[str]) -> list[str]:
+    """What is wrong with the offices that stand for one by the supporter's country."""
+    if target.by_country and target.role != TargetRole.COPY:
+        return [f"{target.name}: only a copy can depend on the supporter's country."]
+    found = []
+    others = set(addresses) - {target.email.casefold()}
+    for row in target.by_country:
+        place, name = target.seen_from(row["country"]), COUNTRIES.get(row["country"], row["country"])
+        found += [f"{place.name or 'An office'} ({name}): {fault}" for fault in target_faults(place)]
+        if place.email.casefold() in others:
+            found.append(f"{place.name} ({name}): another office has the same email address.")
     return found
 
 

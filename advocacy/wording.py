@@ -96,12 +96,13 @@ def letter_mails(update: Update, choices: Choices) -> list[Mail]:
         mailings.text.UnfitText: where a value may not stand in a mail.
         ValueError: where the update has nobody to write to.
     """
-    targets = list(update.targets.all())
+    writer = shown_of(update, choices)
+    # Where the level hides the country, the embassy of that country would tell it.
+    targets = [target.seen_from(choices.country if writer.country else "") for target in update.targets.all()]
     to = [target for target in targets if target.role == TargetRole.TO and target.email]
     copies = [target for target in targets if target.role == TargetRole.COPY and target.email]
     if not to:
         raise ValueError("This update names nobody to write to who has an email address")
-    writer = shown_of(update, choices)
     return [_mail(update, choices, writer, target, copies if number == 0 else []) for number, target in enumerate(to)]
 
 

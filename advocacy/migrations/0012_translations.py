@@ -64,7 +64,7 @@ def thaw(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("advocacy", "0010_the_letter"),
+        ("advocacy", "0011_address_book"),
     ]
 
     operations = [

@@ -6,6 +6,8 @@ from advocacy.models.campaign import Campaign
 from advocacy.models.changeover import ChangedLetter, Changeover
 from advocacy.models.letter import Letter
 from advocacy.models.membership import Membership
+from advocacy.models.office import Office, OfficeSet, SetEntry
+from advocacy.models.office_change import OfficeChange
 from advocacy.models.supporter import Supporter
 from advocacy.models.target import Target
 from advocacy.models.translation import Translation
@@ -19,6 +21,10 @@ __all__ = [
     "Changeover",
     "Letter",
     "Membership",
+    "Office",
+    "OfficeChange",
+    "OfficeSet",
+    "SetEntry",
     "Supporter",
     "Target",
     "Translation",

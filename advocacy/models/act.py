@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from advocacy.models.campaign import Campaign
+from advocacy.models.office import Office
 from advocacy.models.update import Update
 
 
@@ -36,6 +37,13 @@ class What(models.TextChoices):
     ALLOWED = "allowed", "let somebody into the campaign"
     DISALLOWED = "disallowed", "took somebody out of the campaign"
     ROLES = "roles", "changed somebody’s roles"
+    BOOKED = "booked", "put an office into the book"
+    PROPOSED = "proposed", "asked for a change of an office"
+    REFUSED = "refused", "did not approve the change of an office"
+    CHANGED = "changed", "changed an office in the book"
+    SETS = "sets", "changed a set of offices"
+    RETIRED = "retired", "retired an office of the book"
+    BROUGHT_BACK = "brought_back", "brought an office of the book back"
 
 
 class Act(models.Model):
@@ -49,6 +57,8 @@ class Act(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="acts")
     #: Not a key: a draft may be thrown away, and its trail stays.
     update_number = models.PositiveSmallIntegerField(null=True)
+    #: The office in the book that it was about; None for what concerns none.
+    office = models.ForeignKey(Office, null=True, on_delete=models.PROTECT, related_name="acts")
     note = models.CharField(max_length=500, blank=True)
     #: Field -> [old value, new value].
     changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any, Self
 
+from django.db import models
+from django_countries import countries
+
+from advocacy.models.office import PRINTED, Office, OfficeSet
 from advocacy.models.update import Update
 
 
@@ -30,6 +34,15 @@ class Target(models.Model):
     local_language = models.CharField(max_length=40, blank=True)
     fax: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     phone: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    #: The office in the book that it was taken from or known as. Only a tie: what is printed is what stands above.
+    book_office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT, related_name="targets")
+    #: The set in the book that ``by_country`` was copied from.
+    office_set = models.ForeignKey(OfficeSet, null=True, blank=True, on_delete=models.PROTECT, related_name="targets")
+    #: Who stands in its place for supporters of one country: ``country``, ``office`` (its number in the book), and
+    #: what is printed, without what is empty. Copied when the draft was saved, and frozen with the update.
+    by_country: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list, blank=True
+    )
 
     class Meta:
         ordering = ("position",)
@@ -45,6 +58,23 @@ class Target(models.Model):
     def office(self) -> str:
         """Title and organisation on one line."""
         return ", ".join(part for part in (self.title, self.organisation) if part)
+
+    def seen_from(self, country: str) -> Self:
+        """The office that a supporter in this country writes to: one of ``by_country``, else this one. No query."""
+        row = next((row for row in self.by_country if row["country"] == country), None)
+        if row is None:
+            return self
+        place = type(self)(update_id=self.update_id, role=self.role, position=self.position)
+        for name in PRINTED:
+            setattr(place, name, row.get(name, getattr(place, name)))
+        return place
+
+    @property
+    def places(self) -> list[tuple[str, dict[str, Any]]]:
+        """(name of the country, who stands in this office's place there), by name."""
+        return sorted(
+            ((str(countries.name(row["country"])), row) for row in self.by_country), key=lambda place: place[0]
+        )
 
     @property
     def mail_name(self) -> str:

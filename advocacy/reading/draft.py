@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 class Fault(ValueError):
@@ -27,6 +28,11 @@ class DraftTarget:
     local_language: str = ""
     fax: list[str] = field(default_factory=list)
     phone: list[str] = field(default_factory=list)
+    #: Its ties to the address book, which no text has: see ``advocacy.models.target``.
+    book_office_id: int | None = None
+    office_set_id: int | None = None
+    #: None where whoever stores it is to copy the rows of its set.
+    by_country: list[dict[str, Any]] | None = None
 
 
 @dataclass

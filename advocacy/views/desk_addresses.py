@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import desk_queries
+from advocacy import book, desk_queries
 from advocacy.access import May, desk_page
 from advocacy.desk_forms import CorrectForm, WorksForm, error_list
 from advocacy.views.desk_page import BAD_INPUT, page
@@ -45,6 +45,7 @@ def address(request: HttpRequest, address: str) -> HttpResponse:
         "correct": correct,
         "errors": errors,
         "campaigns": desk_queries.campaigns_writing_to(account.listed.address),
+        "booked": book.at(account.listed.address),
     }
     return page(request, "address", context, status=BAD_INPUT if errors else 200)
 

@@ -14,6 +14,7 @@ from advocacy import (
     alarms,
     approvals,
     changeovers,
+    desk_beside,
     desk_comparing,
     desk_publishing,
     desk_queries,
@@ -175,9 +176,13 @@ def _page(
     request: HttpRequest, update: Update, sent: Forms, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
     sample, level, choices = samples.chosen(update, request.GET.dict())
+    country, countries = request.GET.get("country", ""), desk_beside.countries(update)
+    choices = desk_beside.living_in(choices, country, update)
     sheets, unfit, reads = _sheets(update, choices)
     live = update.campaign.live_update
     comparison = desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing])
+    # Those that changed stand in the comparison.
+    addresses = [row for row in desk_queries.compared_addresses(update) if row.known or not comparison]
     standing = desk_publishing.standing(update, request.user.get_username())
     desk = desk_of(request.user)
     asks, decides = desk.may(May.PUBLISH if standing.alone else May.EDIT), desk.may(May.APPROVE)
@@ -187,16 +192,18 @@ def _page(
         "campaign": update.campaign,
         "errors": errors or [],
         "faults": [] if update.published else updates.faults(update),
-        "doubts": [] if update.published else drafts.doubts(update),
+        "doubts": [] if update.published else [*drafts.doubts(update), *desk_beside.doubts(update)],
         "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
         "comparison": comparison,
-        # Those that changed stand in the comparison.
-        "addresses": [row for row in desk_queries.compared_addresses(update) if row.known or not comparison],
+        "addresses": [row for row in addresses if not row.country],
+        "by_country": [row for row in addresses if row.country],
         "samples": samples.tabs(update),
         "sample": sample,
         "levels": samples.levels(update),
         "level": level,
         "subjects": [wording.subject_of(update, template) for template in update.subjects],
+        "countries": countries,
+        "country": country if country in dict(countries) else "",
         "sheets": sheets,
         "reads": reads,
         "unfit": unfit,

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from advocacy import samples, trials
+from advocacy import desk_beside, samples, trials
 from advocacy.access import May, desk_page
 from advocacy.views.desk_updates import found_update
 from mailings.text import UnfitText
@@ -26,6 +26,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     update = found_update(request, pk)
     to = getattr(request.user, "email", "")
     _, _, choices = samples.chosen(update, request.POST.dict())
+    choices = desk_beside.living_in(choices, request.POST.get("country", ""), update)
     if not to:
         messages.warning(request, NO_ADDRESS)
         return redirect("desk:preview", pk)

@@ -7,18 +7,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from advocacy import desk_queries, desk_sources, desk_translations, drafts, merging, unsaid, updates
+from advocacy import desk_beside, desk_queries, desk_sources, desk_translations, drafts, merging, unsaid, updates
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_drafts import UpdateForm
 from advocacy.desk_forms import PasteForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
 from advocacy.models import Campaign, Update
-from advocacy.reading import Fault
+from advocacy.reading import DraftTarget, Fault
 from advocacy.reading.documents import text_of, text_of_paste
 from advocacy.reading.files.kinds import MOST_BYTES
 from advocacy.views.desk import found_campaign
@@ -138,19 +139,46 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
     if not (form.is_valid() and targets.is_valid()):
         return _edit_page(request, update, form, targets, status=BAD_INPUT)
     try:
-        seen, by = request.POST.get("seen", ""), request.user.get_username()
-        drafts.keep(update, seen, form.cleaned_data, offices(targets), by=by)
+        seen, by, said = request.POST.get("seen", ""), request.user.get_username(), ""
+        with transaction.atomic():
+            told, said = _offices(request, targets)
+            drafts.keep(update, seen, form.cleaned_data, told, by=by)
+    except desk_beside.NotInTheBook as fault:
+        form.add_error(None, str(fault))
+        return _edit_page(request, update, form, targets, status=BAD_INPUT)
     except drafts.Conflict as fault:
         form.add_error(
             None, f"{fault} Yours is below and not saved. Saving once more puts it in the place of the other."
         )
         return _edit_page(request, found_update(request, update.pk), form, targets, status=CONFLICT)
+    if said:
+        messages.success(request, f"The draft is saved. {said}")
+        return redirect("desk:edit", update.pk)
     if request.POST.get("do") == "more":
         for words in unsaid.update_faults(found_update(request, update.pk)):  # The preview says so by itself.
             messages.warning(request, words)
         messages.success(request, "The draft is saved. There is room for one more office at the end.")
         return redirect("desk:edit", update.pk)
     return redirect("desk:preview", update.pk)
+
+
+#: Button of the address book -> what is said once it was pressed.
+BOOK_ACTS = {
+    "pick": "The office from the book stands at the end.",
+    "take": "The book’s word stands in that office now.",
+    "rows": "The offices by country are those of the book now.",
+    "put": "The office is in the book.",
+}
+
+
+def _offices(request: HttpRequest, targets: BaseFormSet[TargetForm]) -> tuple[list[DraftTarget], str]:
+    """The offices that were sent, after the button of the book where one was pressed; and what to say of it."""
+    act = request.POST.get("do", "")
+    said = BOOK_ACTS.get(act.partition("-")[0], "")
+    if not said:
+        return offices(targets), ""
+    pick, role = request.POST.get("pick", ""), request.POST.get("pick_role", "")
+    return desk_beside.with_the_book(targets, act, pick, role, request.user.get_username()), said
 
 
 def _edit_page(
@@ -160,19 +188,25 @@ def _edit_page(
     for one in targets.forms:
         errors += error_list(one, f"office-{one.prefix}")
     sources = desk_sources.of(update)
+    # Beside what somebody typed while another one saved, the book would stand beside the wrong offices.
+    beside = [] if status == CONFLICT else desk_beside.beside(update)
+    choices, whole = desk_beside.choices()
+    most = len(targets.forms)
     context = {
         "section": "campaigns",
         "update": update,
         "campaign": update.campaign,
         "form": form,
         "targets": targets,
-        "offices": list(zip_longest(targets.forms, sources.offices[: len(targets.forms)])),
+        "offices": list(zip_longest(targets.forms, sources.offices[:most], beside[:most])),
         "sources": sources,
         "errors": [*errors, *(("offices", str(fault)) for fault in targets.non_form_errors())],
         "conflict": status == CONFLICT,
         "seen": drafts.stamp(update),
         "tokens": merging.TOKENS,
         "languages": desk_translations.languages_of(update),
+        "book_choices": choices,
+        "book_is_whole": whole,
     }
     return page(request, "edit", context, status=status)
 

@@ -262,7 +262,7 @@ def test_the_desk_asks_no_more_for_more_letters(
     staff: Client, update: Update, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     letters(update, 2)
-    with django_assert_max_num_queries(30) as few:
+    with django_assert_max_num_queries(31) as few:
         staff.get("/desk/")
     letters(update, 30)
     with django_assert_max_num_queries(len(few)):

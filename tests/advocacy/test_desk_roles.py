@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from advocacy import access, approvals, desk_urls, drafts, people
+from advocacy import access, approvals, desk_urls, drafts, offices, people
 from advocacy.access import Role
 from advocacy.models import Act, Campaign, Membership, Update
 from mailings import lanes
@@ -29,6 +29,20 @@ TABLE: dict[str, tuple[str, dict[str, str], set[Role], bool]] = {
     "act": ("post", {"act": "cancel", "all": "1"}, CAMPAIGNERS, False),
     "addresses": ("get", {}, ADMINISTRATORS, False),
     "address": ("post", {"do": "works"}, ADMINISTRATORS, False),
+    "book": ("get", {}, WORKERS, False),
+    "book: gather": ("post", {}, CAMPAIGNERS, False),
+    "book-new": ("post", {"name": "An office"}, CAMPAIGNERS, False),
+    "book-file": ("post", {}, CAMPAIGNERS, False),
+    "book-example": ("get", {}, CAMPAIGNERS, False),
+    "set": ("get", {}, WORKERS, False),
+    "set: add": ("post", {"do": "add"}, CAMPAIGNERS, False),
+    "set: drop": ("post", {"do": "drop", "country": "CA"}, CAMPAIGNERS, False),
+    "office": ("get", {}, WORKERS, False),
+    "office: save": ("post", {"do": "save"}, CAMPAIGNERS, False),
+    "office: retire": ("post", {"do": "retire"}, CAMPAIGNERS, False),
+    "office: bring_back": ("post", {"do": "bring_back"}, CAMPAIGNERS, False),
+    "office: approve": ("post", {"do": "approve"}, APPROVERS, False),
+    "office: send_back": ("post", {"do": "send_back"}, WORKERS, False),
     "lanes": ("get", {}, ADMINISTRATORS, False),
     "lane": ("get", {}, ADMINISTRATORS, False),
     "lane-state": ("post", {"do": "pause"}, ADMINISTRATORS, False),
@@ -79,13 +93,17 @@ def pages(update: Update) -> dict[str, str]:
         "address": [AMBASSADOR],
         "lane": [lanes.lane_of("mail.gov.cn")],
         "lane-state": [lanes.lane_of("mail.gov.cn")],
+        "set": [offices.a_set("Embassies of Example", by="Ada").pk],
+        "office": [offices.put({"name": "Jo Sample", "email": "jo@example.org"}, by="Ada").pk],
         "person": [get_user_model().objects.create_user("zoe", is_staff=True).pk],
         **{key: [slug] for key in ("campaign", "state", "trail", "begin")},
         **{key: [draft.pk] for key in ("edit", "preview", "trial", "discard", "translations")},
         "translation": [draft.pk, "fr"],
     }
     return {
-        name: reverse(f"desk:{(key := name.partition(':')[0])}", args=[] if "new" in name else arguments.get(key, []))
+        name: reverse(
+            f"desk:{(key := name.partition(':')[0])}", args=[] if name == "begin: new" else arguments.get(key, [])
+        )
         for name in TABLE
     }
 

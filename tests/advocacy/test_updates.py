@@ -155,8 +155,8 @@ SPOILING = [
     "DELETE FROM advocacy_target WHERE update_id = {update}",
     (
         "INSERT INTO advocacy_target (update_id, role, position, name, title, organisation, salutation, email,"
-        " address_lines, local_address_lines, local_language, fax, phone)"
-        " VALUES ({update}, 'to', 9, 'False', '', '', '', 'false@example.org', '[]', '[]', '', '[]', '[]')"
+        " address_lines, local_address_lines, local_language, fax, phone, by_country)"
+        " VALUES ({update}, 'to', 9, 'False', '', '', '', 'false@example.org', '[]', '[]', '', '[]', '[]', '[]')"
     ),
 ]
 

@@ -1,0 +1,190 @@
+"""Owns what the address book tells: which office of it a target is, who prints an office, whose address sends back.
+
+The promise: nothing of the book goes into an update by itself. What a text prints otherwise is told, and asked.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from advocacy.models import Office, OfficeSet, SetEntry, Target, Update
+from advocacy.models.office import PRINTED
+from advocacy.reading import DraftTarget
+from mailings import addresses
+from mailings.text import address_key
+
+
+class Named(Protocol):
+    """What an office is known by."""
+
+    name: str
+    organisation: str
+    email: str
+
+
+# --- which office of the book a target is ----------------------------------------------------------------------------
+
+
+def candidates(of: Iterable[Named]) -> list[Office]:
+    """Every office of the book that one of these could be. One query."""
+    known = list(of)
+    emails = {address_key(one.email) for one in known if one.email}
+    names = {one.name for one in known if one.name}
+    # SQLite lowers Latin letters alone: other names are found as they are spelt.
+    wanted = Q(key__in=emails) | Q(name__in=names) | Q(called__in={name.lower() for name in names})
+    rows = Office.objects.annotate(key=Lower("email"), called=Lower("name"))
+    return list(rows.filter(wanted).order_by("pk")) if known else []
+
+
+def match(one: Named, among: Sequence[Office]) -> Office | None:
+    """The office that this is, by its address, else by name and organisation; None where none or several could be."""
+    key = address_key(one.email)
+    found = [office for office in among if key and address_key(office.email) == key]
+    if len(found) > 1:
+        found = [office for office in found if office.name.casefold() == one.name.casefold()]
+    elif not found:
+        found = [office for office in among if one.name and _called(office) == _called(one)]
+    return found[0] if len(found) == 1 else None
+
+
+def _called(one: Named) -> tuple[str, str]:
+    return one.name.casefold(), one.organisation.casefold()
+
+
+def tied(update: Update, targets: Sequence[DraftTarget]) -> list[DraftTarget]:
+    """A draft's targets, tied to the offices that they are, each set with the rows it had, or else the book's."""
+    among = candidates(one for one in targets if not one.book_office_id)
+    offices = _existing(Office.objects.all(), (one.book_office_id for one in targets))
+    sets = _existing(OfficeSet.objects.all(), (one.office_set_id for one in targets))
+    kept = {one.office_set_id: one.by_country for one in update.targets.all()} if update.pk else {}
+    found = []
+    for one in targets:
+        office, chosen = one.book_office_id, one.office_set_id
+        if office not in offices:
+            known = match(one, among) if one.email or not chosen else None
+            office = known.pk if known else None
+        rows = one.by_country
+        if rows is None and chosen in sets:
+            rows = kept[chosen] if chosen in kept else rows_of(chosen)
+        found.append(
+            replace(one, book_office_id=office, office_set_id=chosen if chosen in sets else None, by_country=rows or [])
+        )
+    return found
+
+
+def _existing(rows: QuerySet[Any], keys: Iterable[int | None]) -> set[int]:
+    return set(rows.filter(pk__in={key for key in keys if key}).values_list("pk", flat=True))
+
+
+def differences(target: Any, office: Office) -> dict[str, tuple[Any, Any]]:
+    """Field -> (what the target prints, what the book has), where both differ."""
+    pairs = {name: (getattr(target, name), getattr(office, name)) for name in PRINTED}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+# --- sets ------------------------------------------------------------------------------------------------------------
+
+
+def rows_of(office_set: int | None) -> list[dict[str, Any]]:
+    """The offices of a set as a target keeps them, by country."""
+    entries = SetEntry.objects.filter(office_set=office_set).select_related("office").order_by("country")
+    return [row_of(entry.country, entry.office) for entry in entries]
+
+
+def row_of(country: str, office: Office) -> dict[str, Any]:
+    """One office as a target keeps it for the supporters of one country."""
+    return {"country": country, "office": office.pk, **{n: value for n, value in office.printed().items() if value}}
+
+
+def rows_apart(target: Target) -> list[str]:
+    """The countries for which a target's rows are not those of its set in the book now."""
+    if not target.office_set_id:
+        return []
+    own = {row["country"]: row for row in target.by_country}
+    books = {row["country"]: row for row in rows_of(target.office_set_id)}
+    return sorted(code for code in own.keys() | books.keys() if own.get(code) != books.get(code))
+
+
+# --- who uses an office ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place in which an update prints an office."""
+
+    target: Target
+    #: The country whose supporters it stands for; "" where it stands for everybody.
+    country: str = ""
+
+    @property
+    def update(self) -> Update:
+        """The update."""
+        return self.target.update
+
+    @property
+    def live(self) -> bool:
+        """True where letters that are written now go to it."""
+        campaign = self.update.campaign
+        return campaign.live_update_id == self.update.pk and campaign.writable
+
+    def otherwise(self, office: Office) -> list[str]:
+        """The fields that are printed otherwise here than the book has them."""
+        if not self.country:
+            return list(differences(self.target, office))
+        row = next((row for row in self.target.by_country if row["country"] == self.country), {})
+        return [name for name in PRINTED if row.get(name) != (getattr(office, name) or None)]
+
+
+def uses(office: Office, *, today: bool = False) -> list[Use]:
+    """Every place that prints an office, newest first: tied to it, in a set, or known by its address or name.
+
+    Args:
+        office: one of the book.
+        today: True leaves out what is neither a draft nor live.
+    """
+    return uses_of([office], today=today)[office.pk]
+
+
+def uses_of(offices: Sequence[Office], *, today: bool = False) -> dict[int, list[Use]]:
+    """The same of several, by their keys. One query, for a set is large and stands in many updates."""
+    emails = {address_key(office.email) for office in offices if office.email}
+    names = {name for office in offices for name in (office.name, office.name.lower())}
+    alike = Q(key__in=emails) | Q(name__in=names) | Q(called__in=names)
+    tied_to = Q(book_office__in=offices) | Q(office_set__isnull=False)
+    rows = Target.objects.annotate(key=Lower("email"), called=Lower("name")).filter(
+        tied_to | Q(book_office=None) & alike
+    )
+    if today:
+        rows = rows.filter(Q(update__published_at=None) | Q(update__live_for__isnull=False))
+    targets = list(rows.select_related("update__campaign").order_by("-update_id", "position"))
+    return {office.pk: [use for target in targets for use in _uses_in(target, office)] for office in offices}
+
+
+def _uses_in(target: Target, office: Office) -> list[Use]:
+    own = [Use(target)] if is_it(target, office) else []
+    return own + [Use(target, row["country"]) for row in target.by_country if row.get("office") == office.pk]
+
+
+def is_it(target: Target | DraftTarget, office: Office) -> bool:
+    """True where a target is this office: by its tie, else by its address, or by name and organisation."""
+    if target.book_office_id:
+        return target.book_office_id == office.pk
+    same_address = bool(office.email) and address_key(target.email) == address_key(office.email)
+    return same_address or (bool(target.name) and _called(target) == _called(office))
+
+
+def at(email: str) -> list[Office]:
+    """The offices of the book with this address."""
+    return list(Office.objects.filter(email__iexact=email))
+
+
+# --- addresses that send letters back --------------------------------------------------------------------------------
+
+
+def flags(emails: Collection[str]) -> Mapping[str, addresses.Listed]:
+    """Address in lower case -> what its server said, of those that send letters back."""
+    keys = {address_key(email) for email in emails if email}
+    return {one.address: one for one in addresses.listed() if one.address in keys} if keys else {}

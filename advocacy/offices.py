@@ -1,0 +1,119 @@
+"""Owns what is done with the address book where no live campaign is touched: put offices in, gather them, keep sets."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from advocacy import book, trail
+from advocacy.models import Office, OfficeSet, SetEntry, Target
+from advocacy.models.act import What
+from advocacy.models.office import PRINTED
+
+#: What can be said of an office in the book.
+FIELDS = (*PRINTED, "country", "notes")
+#: The name of a lock that PostgreSQL knows by number.
+THE_BOOK = 0xB00C
+
+
+def put(values: dict[str, Any], *, by: str) -> Office:
+    """Put an office into the book.
+
+    Args:
+        values: clean, by the names in ``FIELDS``; what is left out is empty.
+        by: who does it.
+    """
+    with transaction.atomic():
+        office = Office(**{name: values[name] for name in FIELDS if name in values}, edited_by=by)
+        office.edited_at = timezone.now()
+        office.save()
+        said = {name: [None, getattr(office, name)] for name in FIELDS if getattr(office, name)}
+        trail.record(What.BOOKED, by=by, office=office, changes=said)
+    return office
+
+
+def missing(slugs: frozenset[str] | None) -> list[Target]:
+    """Whom live updates and drafts write to, and the book does not know; each once.
+
+    Args:
+        slugs: of the campaigns to look at; None for all.
+    """
+    rows = Target.objects.filter(book_office=None).exclude(name="").select_related("update__campaign")
+    if slugs is not None:
+        rows = rows.filter(update__campaign__slug__in=slugs)
+    of_today = [one for one in rows.order_by("-update_id", "position") if _of_today(one)]
+    among = book.candidates(of_today)
+    found: dict[tuple[str, str, str], Target] = {}
+    for one in of_today:
+        same = any(book.is_it(one, office) for office in among) or book.match(one, among)
+        if not same and not one.office_set_id:
+            key = (one.email.casefold(), "" if one.email else one.name.casefold(), one.organisation.casefold())
+            found.setdefault(key, one)
+    return list(found.values())
+
+
+def _of_today(target: Target) -> bool:
+    update = target.update
+    return not update.published or update.campaign.live_update_id == update.pk
+
+
+def one_at_a_time() -> None:
+    """Let nobody else put many offices into the book before this transaction ends: else each would find them missing.
+
+    SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [THE_BOOK])
+
+
+def gather(slugs: frozenset[str] | None, *, by: str) -> int:
+    """Put into the book whom live updates and drafts write to, as the newest of them prints it. Returns how many."""
+    with transaction.atomic():
+        one_at_a_time()
+        found = missing(slugs)
+        for one in found:
+            put({name: getattr(one, name) for name in PRINTED}, by=by)
+    return len(found)
+
+
+def a_set(name: str, *, by: str) -> OfficeSet:
+    """The set of this name, begun where there was none."""
+    with transaction.atomic():
+        known = OfficeSet.objects.filter(name__iexact=name).first()
+        if known is None:
+            known = OfficeSet.objects.create(name=name)
+            trail.record(What.SETS, by=by, note=f"Began {name}")
+    return known
+
+
+def stand_for(office_set: OfficeSet, rows: Iterable[tuple[str, Office]], *, by: str) -> int:
+    """Let offices stand for countries in a set. Drafts and live campaigns keep the rows that they have.
+
+    Returns:
+        How many countries have another office now.
+    """
+    with transaction.atomic():
+        before = {entry.country: entry for entry in office_set.entries.select_related("office")}
+        changes: dict[str, list[Any]] = {}
+        for country, office in rows:
+            old = before.get(country)
+            if old and old.office_id == office.pk:
+                continue
+            SetEntry.objects.update_or_create(office_set=office_set, country=country, defaults={"office": office})
+            changes[country] = [str(old.office) if old else None, str(office)]
+        if changes:
+            trail.record(What.SETS, by=by, note=office_set.name, changes=changes)
+    return len(changes)
+
+
+def take_out(office_set: OfficeSet, country: str, *, by: str) -> bool:
+    """Let no office stand for a country any more. Returns False where none did."""
+    with transaction.atomic():
+        entry = office_set.entries.filter(country=country).select_related("office").first()
+        if entry is None:
+            return False
+        trail.record(What.SETS, by=by, note=office_set.name, changes={country: [str(entry.office), None]})
+        entry.delete()
+    return True

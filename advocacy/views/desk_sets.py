@@ -1,0 +1,142 @@
+"""Owns the desk's pages on which offices come from a file, and of the sets that depend on the supporter's country."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advocacy import desk_sets, office_files, office_imports, offices
+from advocacy.access import May, desk_of, desk_page
+from advocacy.desk_forms import error_list
+from advocacy.desk_sets import EntryForm, FileForm
+from advocacy.models import Office, OfficeSet
+from advocacy.office_files import Unreadable
+from advocacy.office_imports import Plan
+from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
+
+
+@desk_page(May.EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def from_file(request: HttpRequest) -> HttpResponse:
+    """Show what a file would do, row by row; then do it."""
+    if request.method != "POST":
+        return _file_page(request, FileForm(initial={"into": request.GET.get("into", "")[:80]}))
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _file_page(request, form, status=BAD_INPUT)
+    try:
+        text, doubt = _text(form)
+        sheet, plan = desk_sets.plan_of(text, form.cleaned_data["into"])
+    except Unreadable as fault:
+        form.add_error("file", str(fault))
+        return _file_page(request, form, status=BAD_INPUT)
+    if request.POST.get("do") == "take":
+        return _take(request, form, text, sheet, plan)
+    status = BAD_INPUT if plan.faults else 200
+    return _file_page(request, form, plan=plan, text=text, doubt=doubt, status=status)
+
+
+def _text(form: FileForm) -> tuple[str, str]:
+    """The text of the file, or the one that was shown before; and a doubt about its letters."""
+    file: UploadedFile[Any] | None = form.cleaned_data["file"]
+    if file is not None:
+        return office_files.text_of(file.read(office_files.MOST_BYTES + 1))
+    if not form.cleaned_data["text"]:
+        raise Unreadable("Choose a file.")
+    return form.cleaned_data["text"], ""
+
+
+def _take(request: HttpRequest, form: FileForm, text: str, sheet: office_files.Sheet, plan: Plan) -> HttpResponse:
+    into, shown, by = form.cleaned_data["into"], request.POST.get("shown", "-"), request.user.get_username()
+    try:
+        done = office_imports.take(sheet, into, shown, by=by, theirs=desk_of(request.user).slugs)
+    except office_imports.NotAsShown as fault:
+        form.add_error(None, str(fault))
+        return _file_page(request, form, plan=plan, text=text, status=CONFLICT)
+    words = f"{done.new:,} new, {done.changed:,} changed, {done.same:,} as they were."
+    if done.asked:
+        words += f" {done.asked:,} are live in a campaign: their changes wait for the approval of a second person."
+    messages.success(request, words)
+    if into:
+        return redirect("desk:set", OfficeSet.objects.get(name__iexact=into).pk)
+    return redirect("desk:book")
+
+
+def _file_page(
+    request: HttpRequest,
+    form: FileForm,
+    *,
+    plan: Plan | None = None,
+    text: str = "",
+    doubt: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "section": "book",
+        "form": form,
+        "errors": error_list(form),
+        "plan": plan,
+        "faults": plan.faults[: office_files.MOST_FAULTS] if plan else [],
+        "rows": desk_sets.step_rows(plan) if plan else [],
+        "text": text,
+        "doubt": doubt,
+        "counts": {
+            **{word: plan.count(word) for word in ("new", "change", "same")},
+            "live": sum(step.live for step in plan.steps),
+        }
+        if plan
+        else {},
+        "heads": [(column, heads[0]) for column, heads in office_files.HEADS.items()],
+        "sets": OfficeSet.objects.all(),
+        "most_rows": office_files.MOST_ROWS,
+        "most_kb": office_files.MOST_BYTES // 1000,
+    }
+    return page(request, "book_file", context, status=status)
+
+
+@desk_page(May.EDIT)
+@require_safe
+def example(request: HttpRequest) -> HttpResponse:
+    """A small file to begin with, as Excel opens it."""
+    answer = HttpResponse("\ufeff" + office_files.EXAMPLE, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="offices.csv"'
+    return answer
+
+
+@desk_page(May.BOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def a_set(request: HttpRequest, pk: int) -> HttpResponse:
+    """One set, country by country; POST changes who stands for one."""
+    found = get_object_or_404(OfficeSet, pk=pk)
+    if request.method != "POST":
+        return _set_page(request, found, EntryForm())
+    desk_of(request.user).demand(May.EDIT)
+    by, act = request.user.get_username(), request.POST.get("do", "")
+    if act == "drop":
+        done = offices.take_out(found, request.POST.get("country", "")[:2], by=by)
+        messages.success(request, "Nobody stands for this country any more." if done else "Nothing changed.")
+        return redirect("desk:set", pk)
+    if act != "add":
+        raise Http404("No such act")
+    form = EntryForm(request.POST)
+    if not form.is_valid():
+        return _set_page(request, found, form, status=BAD_INPUT)
+    chosen = Office.objects.get(pk=form.cleaned_data["office"])
+    offices.stand_for(found, [(form.cleaned_data["country"], chosen)], by=by)
+    messages.success(request, f"{chosen.name} stands there now. Drafts and live campaigns keep their rows until then.")
+    return redirect("desk:set", pk)
+
+
+def _set_page(request: HttpRequest, found: OfficeSet, form: EntryForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        "section": "book",
+        "set": found,
+        "rows": desk_sets.members(found),
+        "printed": desk_sets.printed(found, desk_of(request.user)),
+        "form": form,
+        "errors": error_list(form),
+    }
+    return page(request, "book_set", context, status=status)
