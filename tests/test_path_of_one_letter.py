@@ -287,7 +287,7 @@ def a_campaigner_publishes(site: Installation, text: str) -> None:
     asked = staff.press(unread, "Ask for approval", compared="1", **boxes)
     assert "You asked for it, so somebody else must approve it." in asked.text
     colleague = second_sign_in(site)
-    approved = colleague.press(colleague.get(preview.url), "Approve Update 2", compared="1")
+    approved = colleague.press(colleague.get(preview.url), "Approve Update 2", compared="1", **boxes)
     assert "It is not public yet." in approved.text
     unanswered = staff.press(staff.get(preview.url), "Publish Update 2", when="now")
     assert (unanswered.status, "Say what is to become of the letters" in unanswered.text) == (422, True)
