@@ -131,6 +131,9 @@ def _proved(reports: Sequence[Report], now: datetime) -> list[Report]:
         "UPDATE mailings_message SET sent_at = %s, provider = %s, provider_message_id = %s WHERE id = %s",
         [_learned(first[pk], now) for pk in moved],
     )
+    # It names one address, and was handed over to all: the others' own reports may be on their way, or never come.
+    others = Recipient.objects.filter(message__in=moved, status=Delivery.UNKNOWN)
+    others.update(status=Delivery.SENT, status_at=now)
     return [report for report in reports if report.message.pk not in busy]
 
 

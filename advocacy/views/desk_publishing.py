@@ -175,10 +175,6 @@ NEEDED: dict[str, tuple[May, ...]] = {
 def _page(
     request: HttpRequest, update: Update, sent: Forms, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
-    sample, level, choices = samples.chosen(update, request.GET.dict())
-    country, countries = request.GET.get("country", ""), desk_beside.countries(update)
-    choices = desk_beside.living_in(choices, country, update)
-    sheets, unfit, reads = _sheets(update, choices)
     live = update.campaign.live_update
     comparison = desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing])
     # Those that changed stand in the comparison.
@@ -197,6 +193,23 @@ def _page(
         "comparison": comparison,
         "addresses": [row for row in addresses if not row.country],
         "by_country": [row for row in addresses if row.country],
+        "shown": approvals.digest_of(update),
+        "standing": standing,
+        "ticks": (asks and standing.approval is None) or (decides and standing.asked and not standing.why_not),
+        "forms": sent,
+        "earlier": update.published and live is not None and live.pk != update.pk,
+        "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",
+    }
+    return page(request, "preview", context | _letter(update, request.GET.dict()), status=status)
+
+
+def _letter(update: Update, given: dict[str, str]) -> dict[str, Any]:
+    """What the page shows of the letter: as one sample supporter would write it, and whom else one can choose."""
+    sample, level, choices = samples.chosen(update, given)
+    country, countries = given.get("country", ""), desk_beside.countries(update)
+    choices = desk_beside.living_in(choices, country, update)
+    sheets, unfit, reads = _sheets(update, choices)
+    return {
         "samples": samples.tabs(update),
         "sample": sample,
         "levels": samples.levels(update),
@@ -208,14 +221,7 @@ def _page(
         "reads": reads,
         "unfit": unfit,
         "languages": desk_translations.shown(update, choices),
-        "shown": approvals.digest_of(update),
-        "standing": standing,
-        "ticks": (asks and standing.approval is None) or (decides and standing.asked and not standing.why_not),
-        "forms": sent,
-        "earlier": update.published and live is not None and live.pk != update.pk,
-        "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",
     }
-    return page(request, "preview", context, status=status)
 
 
 def _sheets(update: Update, choices: Choices) -> tuple[list[paper.Sheet], str, Reading | None]:

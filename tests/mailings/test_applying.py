@@ -292,7 +292,7 @@ def test_a_provider_that_cannot_name_the_copy_marks_nobody() -> None:
     letter, alone = put(post(), Status.IN_DOUBT), sent(cc=())
     permanent = {"data": {"bounce": {"type": "Permanent", "subType": "NoEmail"}}}
     hear(told(letter, "bounced", esp_event=permanent), told(alone, "delivered"), provider="Resend")
-    assert (status_of(letter), set(said_of(letter).values())) == ("sent", {"unknown"})
+    assert (status_of(letter), set(said_of(letter).values())) == ("sent", {"sent"})
     assert said_of(alone)[PRESIDENT.email] == "delivered"
     assert not DeadAddress.objects.exists()
     # Nor does its story name anybody.
