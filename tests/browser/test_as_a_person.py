@@ -364,7 +364,7 @@ def test_the_letter_is_read_in_ones_own_language(
     person.open(several_languages)
     person.page.locator(f"#languages [hreflang={code}]").click()
     assert urlsplit(person.page.url).path == f"{several_languages}{code}/"
-    person.page.get_by_label("Full name").fill("Léa Tremblay")
+    person.page.get_by_role("textbox", name="Full name").fill("Léa Tremblay")
     if not scripts:
         person.press("Show my changes")
         assert urlsplit(person.page.url).path == f"{several_languages}{code}/"
