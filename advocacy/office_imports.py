@@ -13,7 +13,7 @@ from django.db import transaction
 
 from advocacy import book, office_changes, offices
 from advocacy.drafts import Conflict
-from advocacy.models import Office, OfficeChange, OfficeSet
+from advocacy.models import Office, OfficeChange, OfficeSet, SetEntry
 from advocacy.models.office_change import ChangeState
 from advocacy.office_effects import Slugs, reach
 from advocacy.office_files import Fault, Row, Sheet
@@ -135,9 +135,15 @@ def _known(one: _Named, among: Sequence[Office], before: Office | None) -> tuple
         same = [office for office in among if address_key(office.email) == address_key(one.email)]
         if len(same) > 1:
             return None, f"{len(same)} offices of the book have this address, and none or several this name."
-    if found is None and before is not None and before.organisation.casefold() == one.organisation.casefold():
+    if found is None and before is not None and _is_its_embassy(one, before):
         return before, ""  # Another person, or another address, in the same embassy.
     return found, ""
+
+
+def _is_its_embassy(one: _Named, before: Office) -> bool:
+    """True for the same organisation that stands for this country alone: others are not written to at its address."""
+    same = before.organisation.casefold() == one.organisation.casefold()
+    return bool(one.organisation) and same and SetEntry.objects.filter(office=before).count() == 1
 
 
 def _step(one: _Named, known: Office | None, before: Office | None, *, by_country: bool, twin: int) -> Step:

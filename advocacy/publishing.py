@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from advocacy import alarms, approvals, changeovers, trail, updates
+from advocacy import alarms, approvals, changeovers, trail, unsaid, updates
 from advocacy.approvals import NotApproved
 from advocacy.models import Approval, Campaign, Update
 from advocacy.models.act import What
@@ -93,6 +93,9 @@ def _is_earlier(update: Update) -> None:
         raise NotApproved(f"{update.name} was never published, so there is no way back to it.")
     if update.campaign.live_update_id == update.pk:
         raise NotApproved(f"{update.name} is live.")
+    named = unsaid.update_faults(update)
+    if named:  # The list may be younger than the update.
+        raise updates.NotPublishable(named)
 
 
 class NotAnswered(ValueError):

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 #: A child that ends sooner would end again: wait this long before the next one.
 SECONDS_BEFORE_ANOTHER = 1.0
+#: What asks for the end.
+ENDS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Crew:
@@ -45,7 +47,7 @@ class Crew:
             How many children ended badly.
         """
         self._replaces = replace
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in ENDS:
             signal.signal(number, self._stop)
         if self._size > 1:
             gc.collect()
@@ -93,14 +95,19 @@ class Crew:
 
     def _start(self) -> None:
         first = os.getpid()
-        child = os.fork()
+        # A signal in this very moment is kept until each side knows who it is: Python forgets one that came before.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+        try:
+            child = os.fork()
+            if child:
+                self._children.add(child)
+            else:
+                self._children.clear()
+                self._first = first
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         if child:
-            self._children.add(child)
-            if self._stopping:  # Asked in this very moment, before the child was known.
-                self._tell(child)
             return
-        self._children.clear()
-        self._first = first
         code = 1
         try:
             self._work(self)

@@ -410,3 +410,20 @@ def test_a_proposal_made_between_showing_and_taking_is_not_run_over(staff: Clien
     office_changes.propose(office, office_changes.stamp(office), {"title": "Head"}, by="Ben")
     assert take(staff, shown).status_code == 409
     assert OfficeChange.objects.get().asked_by == "Ben"
+
+
+def test_an_embassy_that_stands_for_two_countries_is_not_changed_for_one_of_them(staff: Client) -> None:
+    both = "country,name,organisation,email\n{0},Jo Sample,{1},{2}\n"
+    first = both.format("FR", "Embassy in Paris", "paris@example.org")
+    assert take(staff, upload(staff, first + "BE,Jo Sample,Embassy in Paris,paris@example.org\n")).status_code == 200
+    assert Office.objects.count() == 1
+    take(staff, upload(staff, both.format("FR", "Embassy in Paris", "new@example.org").replace("Jo", "Lee")))
+    entries = {entry.country: entry.office.email for entry in SetEntry.objects.select_related("office")}
+    assert entries == {"FR": "new@example.org", "BE": "paris@example.org"}
+    # Without an organisation nothing says that it is the same embassy.
+    take(staff, upload(staff, "country,name,email\nCA,Ada,a@example.org\n", into="Others"))
+    take(staff, upload(staff, "country,name,email\nCA,Ben,b@example.org\n", into="Others"))
+    assert set(Office.objects.filter(name__in=["Ada", "Ben"]).values_list("email", flat=True)) == {
+        "a@example.org",
+        "b@example.org",
+    }

@@ -298,6 +298,20 @@ def test_there_is_no_way_back_to_a_draft_or_to_what_is_live(update: Update, draf
             publishing.ask_to_go_back(one, SHOWN(one), by="Ada", reason="Why not.")
 
 
+def test_there_is_no_way_back_to_a_name_that_must_not_be_said_any_more(update: Update) -> None:
+    published(later_text())
+    publishing.ask_to_go_back(update, SHOWN(update), by="Ada", reason="A wrong count.")
+    approvals.approve(update, SHOWN(update), by="Ben")
+    Campaign.objects.update(not_to_be_said=["Kazakhs"])
+    update = Update.objects.get(pk=update.pk)
+    with pytest.raises(updates.NotPublishable, match="Kazakhs"):
+        publishing.publish(update, SHOWN(update), by="Ada")
+    approvals.send_back(update, by="Ben", reason="It names somebody.")
+    with pytest.raises(updates.NotPublishable, match="Kazakhs"):
+        publishing.ask_to_go_back(update, SHOWN(update), by="Ada", reason="Once more.")
+    assert Campaign.objects.get().live_update != update
+
+
 def test_the_way_back_on_the_page(client: Client, update: Update) -> None:
     published(later_text())
     client.force_login(get_user_model().objects.create_superuser("amara"))

@@ -71,6 +71,15 @@ def test_forked_processes_share_no_connection(trial: Trial) -> None:
     assert len(trial.provider.mails) == LETTERS
 
 
+def test_whoever_is_asked_to_end_while_it_forks_ends(trial: Trial) -> None:
+    for number in range(8):
+        loop = trial.start(f"loop-{number}", "drain", "--loop", "--processes", "12")
+        trial.wait(lambda: len(family_of(loop.pid)) > 1)  # noqa: B023  It forks the others at this moment.
+        os.kill(loop.pid, signal.SIGTERM)
+        assert loop.wait(30) == 0
+        assert family_of(loop.pid) == [loop.pid]
+
+
 def all_settled(trial: Trial) -> None:
     """Each letter goes once: what a dead process had is told by the provider, or sent again by a person."""
     trial.until(lambda counts: trial.lapse() is not None and not {"queued", "sending"} & counts.keys())
