@@ -57,7 +57,7 @@ class FormToken(Enum):
     """What a form's token says of it."""
 
     GOOD = "good"
-    #: The page was open for more than a day, or its campaign has a newer update now.
+    #: The page was open for more than a day, or its campaign has a newer update now or shows more or less of a writer.
     STALE = "stale"
     #: Not a token of this campaign's page at all.
     FOREIGN = "foreign"
@@ -65,18 +65,23 @@ class FormToken(Enum):
 
 def make_form_token(update: Update) -> str:
     """A token that shows a form came from this update's page. Stands in for a CSRF cookie: public pages set none."""
-    return signing.TimestampSigner(sep=".", salt=FORM_SALT).sign(update.stream)
+    return signing.TimestampSigner(sep=".", salt=FORM_SALT).sign(_shown(update))
+
+
+def _shown(update: Update) -> str:
+    """What the page was about, and how much of a supporter it said that letters show at most."""
+    return f"{update.stream}/{update.campaign.most_identity}"
 
 
 def read_form_token(token: str, update: Update) -> FormToken:
     """Whether a form came from the page of this update, within a day."""
     signer = signing.TimestampSigner(sep=".", salt=FORM_SALT)
     try:
-        stream, fresh = signer.unsign(token, max_age=FORM_AGE), True
+        shown, fresh = signer.unsign(token, max_age=FORM_AGE), True
     except signing.SignatureExpired:
-        stream, fresh = signer.unsign(token), False
+        shown, fresh = signer.unsign(token), False
     except signing.BadSignature:
         return FormToken.FOREIGN
-    if stream.partition("/")[0] != update.campaign.slug:
+    if shown.partition("/")[0] != update.campaign.slug:
         return FormToken.FOREIGN
-    return FormToken.GOOD if fresh and stream == update.stream else FormToken.STALE
+    return FormToken.GOOD if fresh and shown == _shown(update) else FormToken.STALE

@@ -139,6 +139,7 @@ def test_a_level_above_the_campaigns_most_is_not_offered_and_not_taken(client: C
 
 def test_where_only_the_organisation_may_be_seen_nothing_is_asked(client: Client, update: Update) -> None:
     Campaign.objects.update(most_identity=Level.ORGANISATION)
+    update.campaign.refresh_from_db()
     html = client.get(PAGE).content.decode()
     assert 'name="level"' not in html
     assert 'name="shown_name"' not in html

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -13,7 +14,7 @@ from pytest_django import Settings
 from advocacy import tokens
 from advocacy.models import Campaign, Letter, Update
 from advocacy.tokens import FORM_AGE, FormToken, Purpose
-from tests.advocacy.making import later_text, published, written
+from tests.advocacy.making import filled, later_text, published, written
 
 Later = Callable[[timedelta], None]
 
@@ -113,3 +114,13 @@ def test_a_letters_link_is_no_forms_token(letter: Letter, update: Update) -> Non
 def test_nothing_invented_is_a_forms_token(text: str) -> None:
     shown = Update(campaign=Campaign(slug="ua-61-21", reference="UA 61/21"), number=1)
     assert tokens.read_form_token(text, shown) is FormToken.FOREIGN
+
+
+def test_a_form_from_before_more_of_a_writer_may_leave_is_shown_once_more(client: Client, update: Update) -> None:
+    Campaign.objects.update(most_identity="org")
+    update = Update.objects.select_related("campaign").get(pk=update.pk)
+    form = filled(update)
+    Campaign.objects.update(most_identity="place", confirmation=False)
+    answer = client.post(update.campaign.get_absolute_url(), form)
+    assert "its text has changed since" in answer.content.decode()
+    assert not Letter.objects.exists()
