@@ -26,6 +26,8 @@ PATIENCE = timedelta(minutes=2)
 #: taken others since the last one. Among many that are asked to wait one may have bad luck often: the difference.
 PUT_OFF = {Verdict.LATER: 1, Verdict.TRANSPORT_DOWN: 10}
 MOST_PUT_OFF = 200
+#: What an address is called whose message the provider took, while nobody has told anything of the address itself.
+HANDED_OVER = frozenset({Delivery.UNKNOWN, Delivery.SENT})
 
 
 def record(outcomes: Sequence[Outcome], worker: str) -> None:
@@ -49,20 +51,22 @@ def record(outcomes: Sequence[Outcome], worker: str) -> None:
 
 
 def _record_sent(outcomes: list[Outcome], worker: str, now: datetime) -> None:
-    for outcome in outcomes:
-        if outcome.refused:
-            _mark_refused(outcome, now)
     sent = ledger.record_sent([(one.parcel.pk, one.provider_message_id) for one in outcomes], worker, now)
     for outcome in outcomes:
         if outcome.parcel.pk not in sent:
             _record_late(outcome, now)
+    # After the messages, as reports do: who locks an address first and its message then waits for them in a circle.
+    for outcome in outcomes:
+        if outcome.refused:
+            _mark_refused(outcome, now)
 
 
 def _mark_refused(outcome: Outcome, now: datetime) -> None:
     """The provider took the message and refused some of its addresses, unless a report has said more of them."""
-    for recipient in Recipient.objects.filter(message=outcome.parcel.pk, status=Delivery.UNKNOWN):
+    said_no_more = Recipient.objects.filter(message=outcome.parcel.pk, status__in=HANDED_OVER)
+    for recipient in said_no_more:
         if recipient.address.lower() in outcome.refused:
-            Recipient.objects.filter(pk=recipient.pk).update(
+            said_no_more.filter(pk=recipient.pk).update(
                 status=Delivery.REJECTED, status_at=now, answer="Refused by the provider at hand-over"
             )
 

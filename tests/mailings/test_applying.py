@@ -308,6 +308,40 @@ def test_what_was_claimed_before_is_proved_whatever_it_became(status: Status) ->
     assert (message.status, message.provider, message.provider_message_id) == ("sent", "postmark", "provider-1")
 
 
+@pytest.mark.parametrize("status", [Status.SENDING, Status.IN_DOUBT])
+def test_a_report_on_one_address_proves_that_the_others_left_with_it(status: Status) -> None:
+    message = put(post(), status)
+    hear(told(message, "delivered"))
+    assert (status_of(message), said_of(message)) == ("sent", {PRESIDENT.email: "delivered", AMBASSADOR.email: "sent"})
+    hear(told(message, "bounced", AMBASSADOR.email))
+    assert said_of(message) == {PRESIDENT.email: "delivered", AMBASSADOR.email: "bounced"}
+
+
+def test_what_is_not_mailed_has_not_left_with_the_others() -> None:
+    message = put(post(), Status.IN_DOUBT)
+    message.recipients.filter(address=AMBASSADOR.email).update(status=Delivery.SUPPRESSED)
+    hear(told(message, "delivered"))
+    assert said_of(message) == {PRESIDENT.email: "delivered", AMBASSADOR.email: "suppressed"}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_is_put_off_leaves_no_address_untold() -> None:
+    """Two workers have one report each on one message in doubt: the second's has to wait."""
+    message = put(post(), Status.IN_DOUBT)
+    store(told(message, "delivered"), told(message, "delivered", AMBASSADOR.email))
+    first, second = Event.objects.order_by("pk")
+    with transaction.atomic():
+        applying.apply(list(Event.objects.select_for_update().filter(pk=first.pk)))
+        at_once(1, events.apply_waiting)  # passes over the first report, and finds the message in another hand
+    second.refresh_from_db()
+    assert (second.applied_at, second.due > second.received_at) == (None, True)
+    assert (status_of(message), said_of(message)) == ("sent", {PRESIDENT.email: "delivered", AMBASSADOR.email: "sent"})
+    let_time_pass(timedelta(seconds=2))
+    events.apply_waiting()
+    assert said_of(message) == {PRESIDENT.email: "delivered", AMBASSADOR.email: "delivered"}
+
+
 def test_a_report_without_an_id_takes_none_away() -> None:
     message = put(post(), Status.IN_DOUBT, provider="brevo", provider_message_id="theirs")
     hear(told(message, "delivered", message_id=None), provider="Somebody New")

@@ -13,6 +13,7 @@ from mailings.parcel import Outcome
 from mailings.recording import record
 from mailings.retry import DELAYS, MOST_ATTEMPTS, Verdict
 from tests.mailings.making import AMBASSADOR, PRESIDENT, claim, post, put, said_of
+from tests.mailings.telling import hear, told
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +226,15 @@ def test_a_report_that_came_first_keeps_its_word() -> None:
     message.recipients.filter(address=PRESIDENT.email).update(status="delivered")
     record([Outcome(parcel, Verdict.SENT)], "worker-1")
     assert said_of(message) == {PRESIDENT.email: "delivered", AMBASSADOR.email: "sent"}
+
+
+def test_an_address_that_was_refused_is_so_though_a_report_on_another_came_first() -> None:
+    message = post()
+    (parcel,) = claim(8, "worker-1")
+    hear(told(message, "delivered"))
+    assert said_of(message) == {PRESIDENT.email: "delivered", AMBASSADOR.email: "sent"}
+    record([Outcome(parcel, Verdict.SENT, refused=frozenset({AMBASSADOR.email}))], "worker-1")
+    assert said_of(message) == {PRESIDENT.email: "delivered", AMBASSADOR.email: "rejected"}
 
 
 def test_one_that_is_asked_for_patience_among_others_that_are_taken_waits_alone() -> None:
