@@ -90,7 +90,8 @@ def wait(provider: str, patience: timedelta, why: str) -> datetime:
 def down(provider: str, why: str) -> datetime:
     """The provider takes nothing: let it rest, the longer the more often in a row. Returns when it is tried again."""
     row = Transport.objects.filter(name=name(provider)).first()
-    failures = row.failures if row else 0
+    # Rests in a row. Before the first one, rounds of doubt are counted there: they make no rest longer.
+    failures = row.failures if row and row.rests_until else 0
     rest = min(FIRST_REST * 2 ** min(failures, 10), LONGEST_REST)
     return _rest(provider, timezone.now() + rest, why, down=True, failures=failures + 1)
 
@@ -108,7 +109,7 @@ def _rest(provider: str, until: datetime, why: str, *, down: bool, failures: int
 def doubtful_round(provider: str, why: str) -> None:
     """Nobody knows how one round of hand-overs ended, and none went well. Enough of them in a row are an outage."""
     row, new = Transport.objects.get_or_create(name=name(provider), defaults={"failures": 1, "why": ""})
-    if not new:
+    if not new and row.rests_until is None:
         Transport.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
     if row.failures + 1 >= MOST_DOUBTFUL_ROUNDS or row.rests_until is not None:
         down(provider, why)

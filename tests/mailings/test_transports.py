@@ -51,6 +51,20 @@ def test_a_provider_that_is_down_rests_longer_each_time_and_no_longer_than_the_l
     assert [round(rest) for rest in rests] == [round(rest) for rest in wanted]
 
 
+def test_rounds_of_doubt_make_the_first_rest_no_longer() -> None:
+    """A host that was cut off has many of them at once, and another one that is well must not stand still for it."""
+    for _ in range(MOST_DOUBTFUL_ROUNDS):
+        assert transports.road() is not None
+        began = timezone.now()
+        transports.doubtful_round("sandbox", "the line was cut")
+    rests = [row().rests_until]
+    rest_is_over()
+    transports.doubtful_round("sandbox", "the line was cut")
+    rests.append(row().rests_until)
+    lasted = [round((until - began).total_seconds()) for until in rests if until]
+    assert lasted == [round(FIRST_REST.total_seconds()), round(2 * FIRST_REST.total_seconds())]
+
+
 def test_those_that_were_on_their_way_make_no_rest_longer() -> None:
     until = transports.down("sandbox", "HTTP 401")
     assert transports.down("sandbox", "HTTP 401") == until
