@@ -3,7 +3,8 @@
 A process hands over side by side in threads, which share one Python; several processes use several cores. The first
 works like the others, because one that only watched would keep a copy of the program in memory for nothing. Each opens
 its own connections after the fork, so none is shared. A child that is killed is replaced by the first between two
-drains, when it has no other threads; children whose first was killed end by themselves.
+drains, when it has no other threads; children whose first was killed end by themselves. Where the system has no room
+for another process, those that are there do the work, and it is tried again.
 """
 
 import gc
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 #: A child that ends sooner would end again: wait this long before the next one.
 SECONDS_BEFORE_ANOTHER = 1.0
+#: A system without room for another process still has none a second later, and each try makes the others pause.
+SECONDS_AFTER_NO_ROOM = 10.0
 #: What asks for the end.
 ENDS = (signal.SIGTERM, signal.SIGINT)
 
@@ -34,7 +37,8 @@ class Crew:
         self._replaces = False
         self._children: set[int] = set()
         self._bad = 0
-        self._lacks_since = 0.0
+        #: Before this moment of ``time.monotonic`` no child is started in the place of another.
+        self._not_before = 0.0
         #: In a child, the process that it was forked from.
         self._first = 0
 
@@ -80,20 +84,23 @@ class Crew:
             return False
         self._bury()
         lacking = len(self._children) < self._size - 1
-        return lacking and time.monotonic() - self._lacks_since >= SECONDS_BEFORE_ANOTHER
+        return lacking and time.monotonic() >= self._not_before
 
     def _bury(self) -> None:
         for child in list(self._children):
             if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                self._lacks_since = time.monotonic()
+                self._not_before = time.monotonic() + SECONDS_BEFORE_ANOTHER
                 self._await(child)
 
     def _complete(self) -> None:
         while len(self._children) < self._size - 1 and not self._stopping:
             connections.close_all()  # None may be shared with a child.
-            self._start()
+            if not self._start():
+                self._not_before = time.monotonic() + SECONDS_AFTER_NO_ROOM
+                break
 
-    def _start(self) -> None:
+    def _start(self) -> bool:
+        """Start one child. False where the system has no room for it: those that are there go on without."""
         first = os.getpid()
         # A signal in this very moment is kept until each side knows who it is: Python forgets one that came before.
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
@@ -104,10 +111,14 @@ class Crew:
             else:
                 self._children.clear()
                 self._first = first
+        except OSError as error:
+            lacking = self._size - 1 - len(self._children)
+            log.warning("No room for another process of the drain (%s); lacking: %d", error.strerror, lacking)
+            return False
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         if child:
-            return
+            return True
         code = 1
         try:
             self._work(self)
