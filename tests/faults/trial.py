@@ -181,11 +181,16 @@ class Trial:
         self.site.rows(f"UPDATE mailings_transport SET rests_until = '{LONG_AGO}' WHERE rests_until IS NOT NULL")
 
     def report(self, mails: Iterable[Mail]) -> None:
-        """Have the provider report these mails to our web server, and have what it said take effect."""
+        """Have the provider report these mails to our web server, and wait until all that it said took effect."""
         for mail in mails:
             for body in self.provider.reports.bodies(mail):
                 assert self.provider.reports.post(body) == 200, self.logs()
+        self.wait(self._drained_of_reports)
+
+    def _drained_of_reports(self) -> bool:
+        """Drain. True once no report waits: another worker may have had one in hand, or have put it off."""
         self.drain()
+        return self.site.rows("SELECT count(*) FROM mailings_event WHERE applied_at IS NULL") == [(0,)]
 
     def settle_by_reports(self) -> None:
         """Settle every doubt that the provider can: it reports each copy that is not known to have left."""
