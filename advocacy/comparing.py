@@ -6,11 +6,11 @@ a removed ask, a date or an index that does not move on) is an alarm, and comes 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 
+from advocacy.comparing_asks import came_of, that_stay
 from advocacy.country_rows import rows_apart
 from advocacy.people_counts import Count, counts
 from advocacy.text_diff import Budget, Kind, Part, by_character, by_word
@@ -120,10 +120,6 @@ TEXTS = {
 COUNTED = ("title", "summary", "facts", "letter_subject", "letter_text", "additional_information")
 COMPARED = "I compared this with the published document"
 ALOUD = "Read it aloud, letter by letter. A wrong address sends every letter to a stranger."
-#: Asks with less in common are two asks.
-SAME_ASK = 0.5
-#: Longer lists of asks are not searched for changed ones.
-MOST_ASKS = 60
 
 
 class _Found:
@@ -167,14 +163,8 @@ def compare(live: Says, new: Says) -> Comparison:
     for field, label in TEXTS.items():
         found.add(label, getattr(live, field), getattr(new, field))
     found.add("Further subjects", "\n".join(live.letter_subjects), "\n".join(new.letter_subjects))
-    found.add("Points that stay", _that_stay(live), _that_stay(new))
     found.add("Deadline", _day(live.deadline), _day(new.deadline))
     return Comparison(live, new, tuple(found.alarms), tuple(found.others), tuple(found.same))
-
-
-def _that_stay(says: Says) -> str:
-    """The asks that every letter makes, in their words: their numbers change when another ask comes before them."""
-    return "\n".join(says.asks[number - 1] for number in says.points_that_stay if 0 < number <= len(says.asks))
 
 
 def _day(day: date | None) -> str:
@@ -220,28 +210,21 @@ def _counts(found: _Found, live: Says, new: Says) -> None:
 
 
 def _asks(found: _Found, live: Says, new: Says) -> None:
-    gone, come = [a for a in live.asks if a not in new.asks], [a for a in new.asks if a not in live.asks]
-    for ask in come:
-        like = _most_like(ask, gone)
-        if like:
-            gone.remove(like)
-        found.add(f"Ask {new.asks.index(ask) + 1}", like, ask)
-    for ask in gone:
-        question = "The live update asks for this, and the draft does not. Was it granted, or forgotten?"
-        found.add(f"Ask {live.asks.index(ask) + 1} of the live update", ask, "", question)
+    came = came_of(live.asks, new.asks)
+    must, now_must = that_stay(live.asks, live.points_that_stay), that_stay(new.asks, new.points_that_stay)
+    for at, (ask, was) in enumerate(zip(new.asks, came, strict=True), 1):
+        if ask != was:
+            found.add(f"Ask {at}", was, ask)
+    for at, ask in enumerate(live.asks, 1):
+        if ask not in came:
+            said = "Every letter had to make this point" if ask in must else "The live update asks for this"
+            question = f"{said}, and the draft does not. Was it granted, or forgotten?"
+            found.add(f"Ask {at} of the live update", ask, "", question)
     found.same += [f"Ask {at}" for at, ask in enumerate(new.asks, 1) if ask in live.asks]
-
-
-def _most_like(ask: str, others: Sequence[str]) -> str:
-    """The ask that this one was made of; "" where there is none."""
-    if len(others) > MOST_ASKS:
-        return ""
-    best, likeness = "", SAME_ASK
-    for other in others:
-        matcher = SequenceMatcher(None, other.split()[:100], ask.split()[:100], autojunk=False)
-        if matcher.real_quick_ratio() > likeness and matcher.ratio() > likeness:
-            best, likeness = other, matcher.ratio()
-    return best
+    asks = zip(new.asks, came, strict=True)
+    loose = [f"ask {at}" for at, (ask, was) in enumerate(asks, 1) if was in must and ask not in now_must]
+    question = f"A supporter may leave out {' and '.join(loose)} now, and could not before. Is that meant?"
+    found.add("Points that stay", "\n".join(must), "\n".join(now_must), question if loose else "")
 
 
 #: By what an office is known again, the surest first.

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from advocacy import reading, trail, translating, translations, updates
+from advocacy.comparing_asks import carried_over
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.reading import DraftTarget, DraftUpdate, Fault
@@ -132,7 +133,15 @@ def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bo
         found = replace(found, letter_text=live.letter_text)
         if not found.letter_subject:
             found = replace(found, letter_subject=live.letter_subject, letter_subjects=live.letter_subjects)
-    return updates.draft(found, text, by=by), borrowed
+    return updates.draft(_with_points_that_stay(found), text, by=by), borrowed
+
+
+def _with_points_that_stay(found: DraftUpdate) -> DraftUpdate:
+    """No text says which asks every letter makes: those that did so in the live update go on, by their words."""
+    live = Update.objects.filter(live_for__reference=found.reference).first()
+    if live is None:
+        return found
+    return replace(found, points_that_stay=carried_over(live.asks, live.points_that_stay, found.asks))
 
 
 def begin_from_live(

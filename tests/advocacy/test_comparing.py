@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from advocacy import alarms, approvals, drafts, publishing
 from advocacy.comparing import Comparison, Difference, Office, Says, compare, paired
+from advocacy.comparing_asks import came_of, carried_over
 from advocacy.models import Act, Campaign, Update
 from advocacy.people_counts import counts
 from advocacy.text_diff import Budget, Kind, Part, by_character, by_word
@@ -442,7 +443,7 @@ def test_points_that_stay_are_compared_by_their_words() -> None:
     same = Says(asks=("say where they are", "free them"), points_that_stay=(1,))
     other = Says(asks=("free them", "say where they are"), points_that_stay=(1, 9))
     assert "Points that stay" in compare(live, same).same
-    (found,) = (one for one in compare(live, other).others if one.label == "Points that stay")
+    (found,) = (one for one in compare(live, other).alarms if one.label == "Points that stay")
     assert (found.old, found.new) == ("say where they are", "free them")
 
 
@@ -451,3 +452,29 @@ def test_further_subjects_are_compared_and_their_counts_of_people_too() -> None:
     found = compare(live, new)
     assert "Further subjects" in [one.label for one in found.others]
     assert "Numbers of people" in [one.label for one in found.alarms]
+
+
+def test_a_point_that_stayed_and_may_be_left_out_now_is_an_alarm() -> None:
+    live = Says(asks=("free them at once", "say where they are held", "let them be seen"), points_that_stay=(1, 2))
+    asks = ("free them all at once", "say where they are held", "let them be seen")
+    assert not compare(live, replace(live, asks=asks)).alarms
+    (found,) = compare(live, replace(live, asks=asks, points_that_stay=(3,))).alarms
+    assert found.question == "A supporter may leave out ask 1 and ask 2 now, and could not before. Is that meant?"
+    assert (found.label, found.word) == ("Points that stay", "Changed")
+    more = compare(live, replace(live, points_that_stay=(1, 2, 3)))
+    assert (more.alarms, [one.label for one in more.others]) == ((), ["Points that stay"])
+
+
+def test_a_point_that_stayed_and_vanished_is_one_alarm_that_says_so() -> None:
+    live = Says(asks=("free them at once", "say where they are held"), points_that_stay=(2,))
+    (found,) = compare(live, Says(asks=("free them at once",))).alarms
+    assert (found.label, found.old) == ("Ask 2 of the live update", "say where they are held")
+    assert (
+        found.question == "Every letter had to make this point, and the draft does not. Was it granted, or forgotten?"
+    )
+
+
+def test_of_two_equal_asks_neither_loses_the_one_that_it_was_made_of() -> None:
+    assert came_of(["free them now"], ["free them all now", "free them all now"]) == ["free them now", ""]
+    assert came_of(["a", "b"], ["b", "a", "x"]) == ["b", "a", ""]
+    assert carried_over(["free them now", "b"], [1, 9], ["b", "free them all now"]) == [2]

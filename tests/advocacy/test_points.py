@@ -1,13 +1,16 @@
 """Tests of the points of a letter: chosen, put in order, kept with the letter, and carried to another update."""
 
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advocacy import changeovers, letters, points
+from advocacy import changeovers, drafts, letters, points
 from advocacy.models import Campaign, Letter, Update
 from advocacy.models.changeover import Answer
 from advocacy.wording import Choices, letter_mails
@@ -17,6 +20,7 @@ from tests.advocacy.making import (
     LEA,
     PAGE,
     approved,
+    at_the_desk,
     confirmed,
     drafted,
     gone_live,
@@ -25,6 +29,7 @@ from tests.advocacy.making import (
     messages_of,
     published,
     send,
+    ticks,
     written,
 )
 
@@ -281,3 +286,61 @@ def test_writing_again_with_other_points_makes_the_letter_anew(three: Update) ->
 def test_a_choice_that_the_update_forbids_leaves_in_no_letter(three: Update) -> None:
     (mail,) = letter_mails(three, Choices("Cleo Gill", "Leeds", "GB", points=(1,)))
     assert three.asks[1] in mail.text
+
+
+# --- a text that is pasted says nothing of what stays -----------------------------------------------------------------
+
+
+def pasted(text: str, campaign: Campaign | None = None) -> Update:
+    return drafts.begin(text, campaign, over=False, by="Ada")[0]
+
+
+def newer(text: str) -> str:
+    return with_a_third(text).replace("Update 2,", "Update 3,")
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["from its campaign", "from nowhere"])
+def test_an_ask_that_stayed_stays_in_a_pasted_update_whatever_its_number(three: Update, there: bool) -> None:
+    text = newer(later_text()).replace("say, until they are released", "tell us, until they are all released", 1)
+    lines = text.split("\n")
+    place = next(number for number, line in enumerate(lines) if "release at once everyone" in line.casefold())
+    lines.insert(place, f"{lines[place][:2]}let their families write to them")
+    draft = pasted("\n".join(lines), three.campaign if there else None)
+    assert draft.asks[2].startswith("tell us, until they are all released")
+    assert draft.points_that_stay == [3]
+
+
+def test_an_ask_that_stayed_and_vanished_is_ticked_by_both(client: Client, three: Update) -> None:
+    lines = [line for line in newer(later_text()).split("\n") if "say, until they are released" not in line.casefold()]
+    draft = pasted("\n".join(lines), three.campaign)
+    assert draft.points_that_stay == []
+    assert_both_tick(client, draft, "Ask 2 of the live update", "Every letter had to make this point")
+
+
+def test_an_ask_that_no_longer_stays_is_ticked_by_both(client: Client, three: Update) -> None:
+    draft = pasted(newer(later_text()), three.campaign)
+    drafts.keep(draft, drafts.stamp(draft), {"points_that_stay": [1]}, drafts.targets_of(draft), by="amara")
+    assert_both_tick(client, draft, "Points that stay", "A supporter may leave out ask 2 now")
+
+
+def assert_both_tick(client: Client, draft: Update, label: str, question: str) -> None:
+    """Neither asking for approval nor giving it goes on without the tick of this alarm."""
+    where = f"/desk/updates/{draft.pk}/preview/"
+    for name, act in (("amara", "ask"), ("ben", "approve")):
+        client.force_login(at_the_desk(name))
+        shown = client.get(where)
+        assert question in shown.content.decode()
+        keys = {row.difference.label: f"alarm-{row.difference.key}" for row in shown.context["comparison"].alarms}
+        sent = {"do": act, "shown": shown.context["shown"], "compared": "1", **ticks(shown)}
+        del sent[keys[label]]
+        refused = client.post(where, sent)
+        assert refused.status_code == 422
+        assert f"{label}: compare it, then tick its box." in refused.content.decode()
+        assert client.post(where, {**sent, keys[label]: "1"}).status_code == 302
+
+
+def test_a_file_that_is_loaded_keeps_what_stays_as_well(three: Update, tmp_path: Path) -> None:
+    file = tmp_path / "update-3.txt"
+    file.write_text(newer(later_text()), encoding="utf-8")
+    call_command("load_campaign", str(file), stdout=StringIO())
+    assert Update.objects.get(number=3).points_that_stay == [2]

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         """Read, store, and publish where asked."""
         text = self.text_of(options["file"])
         try:
-            update = updates.draft(drafts.read(text, None), text)
+            update = drafts.begin(text, None, over=True)[0]
             if options["publish"] and not update.published:
                 updates.publish(update, by="load_campaign")
         except reading.Fault as fault:
