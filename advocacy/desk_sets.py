@@ -15,8 +15,8 @@ from advocacy.wording import COUNTRIES
 from mailings.addresses import Listed
 from mailings.text import address_key
 
-#: So many rows of a plan are shown in full; of the others, how many there are.
-MOST_SHOWN = 400
+#: So many rows of a plan stand open on the page; the others are folded below them. None is left out.
+OPEN_ROWS = 100
 
 
 class FileForm(forms.Form):
@@ -95,9 +95,9 @@ class StepRow:
 
 
 def step_rows(plan: Plan) -> list[StepRow]:
-    """The rows of a plan: those that do something first."""
+    """The rows of a plan, all of them: those that do something first."""
     ordered = sorted(plan.steps, key=lambda step: (step.word == "same", step.row.number))
-    return [_step_row(step) for step in ordered[:MOST_SHOWN]]
+    return [_step_row(step) for step in ordered]
 
 
 def _step_row(step: Step) -> StepRow:
@@ -122,5 +122,4 @@ def _said(value: Any) -> str:
 def plan_of(text: str, into: str) -> tuple[office_files.Sheet, Plan]:
     """The rows of a text, and what they would do. Raises ``office_files.Unreadable``."""
     sheet = office_files.read(text, by_country=bool(into))
-    known = OfficeSet.objects.filter(name__iexact=into).first() if into else None
-    return sheet, office_imports.plan(sheet, known, by_country=bool(into))
+    return sheet, office_imports.plan(sheet, into)

@@ -47,8 +47,12 @@ class Step:
 
 @dataclass
 class Plan:
-    """What a whole file does."""
+    """What a whole file does, and to which book."""
 
+    #: The set that it fills, by its name; "" for plain offices.
+    into: str = ""
+    #: Who stands in that set for a country now: the country, the office's number in the book.
+    entries: list[tuple[str, int]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     #: Countries of the set that the file does not name: they stay as they are.
@@ -60,11 +64,10 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over all that was shown."""
-        told = [
-            [step.row.number, step.row.values, step.office.pk if step.office else 0, step.changes, step.instead]
-            for step in self.steps
-        ]
+        """SHA-256 (hex) over what was shown: the rows, what each does, and the set as it is, what stays in it too."""
+        whose = [[step.row.number, step.row.values, step.office.pk if step.office else 0] for step in self.steps]
+        does = [[step.changes, step.live, step.joins, step.instead, step.twin] for step in self.steps]
+        told = [self.into, self.entries, self.untouched, [str(fault) for fault in self.faults], whose, does]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -82,19 +85,21 @@ class NotAsShown(ValueError):
     """The book is not what it was when the rows were shown. Its message is a whole sentence."""
 
 
-def plan(sheet: Sheet, office_set: OfficeSet | None, *, by_country: bool) -> Plan:
+def plan(sheet: Sheet, into: str) -> Plan:
     """What a file would do now.
 
     Args:
         sheet: its rows.
-        office_set: the set that it fills; None for a new one, and for plain offices.
-        by_country: True where it fills a set.
+        into: the name of the set that it fills; "" for plain offices.
     """
+    by_country = bool(into)
+    office_set = OfficeSet.objects.filter(name__iexact=into).first() if into else None
     entries = {one.country: one.office for one in office_set.entries.select_related("office")} if office_set else {}
     named = [_Named(row) for row in sheet.rows]
     among = book.candidates(named)
     waiting = set(OfficeChange.objects.filter(state=ChangeState.ASKED).values_list("office", flat=True))
-    found, seen = Plan(faults=list(sheet.faults)), dict[object, _Named]()
+    found, seen = Plan(office_set.name if office_set else into, faults=list(sheet.faults)), dict[object, _Named]()
+    found.entries = sorted((country, office.pk) for country, office in entries.items())
     for one in named:
         before = entries.get(one.country) if by_country else None
         known, fault = _known(one, among, before)
@@ -168,17 +173,18 @@ def take(sheet: Sheet, into: str, shown: str, *, by: str, theirs: Slugs = None) 
     Args:
         sheet: the rows, without a fault.
         into: the name of the set; "" for plain offices.
-        shown: the ``digest`` of the plan that was shown; "" where nobody was shown anything.
+        shown: the ``digest`` of the plan that was shown.
         by: who takes it.
         theirs: the slugs of the campaigns of this person; None for all.
     Raises:
-        NotAsShown: where it would do something else now, or holds a fault.
+        NotAsShown: where it was not shown, would do something else now, or holds a fault.
     """
+    if not shown:
+        raise NotAsShown("Nothing is taken yet: these rows were not shown before. Look at them, then take them.")
     with transaction.atomic():
         offices.one_at_a_time()
-        known = OfficeSet.objects.filter(name__iexact=into).first() if into else None
-        found = plan(sheet, known, by_country=bool(into))
-        if found.faults or (shown and found.digest != shown):
+        found = plan(sheet, into)
+        if found.faults or found.digest != shown:
             raise NotAsShown("The book was changed since these rows were shown. Look at them once more.")
         made: dict[int, Office] = {}
         words = [_taken(step, made, bool(into), by=by, theirs=theirs) for step in found.steps]

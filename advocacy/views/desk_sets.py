@@ -50,7 +50,7 @@ def _text(form: FileForm) -> tuple[str, str]:
 
 
 def _take(request: HttpRequest, form: FileForm, text: str, sheet: office_files.Sheet, plan: Plan) -> HttpResponse:
-    into, shown, by = form.cleaned_data["into"], request.POST.get("shown", "-"), request.user.get_username()
+    into, shown, by = form.cleaned_data["into"], request.POST.get("shown", ""), request.user.get_username()
     try:
         done = office_imports.take(sheet, into, shown, by=by, theirs=desk_of(request.user).slugs)
     except office_imports.NotAsShown as fault:
@@ -74,13 +74,15 @@ def _file_page(
     doubt: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    rows = desk_sets.step_rows(plan) if plan and not plan.faults else []
     context = {
         "section": "book",
         "form": form,
         "errors": error_list(form),
         "plan": plan,
         "faults": plan.faults[: office_files.MOST_FAULTS] if plan else [],
-        "rows": desk_sets.step_rows(plan) if plan else [],
+        "rows": rows[: desk_sets.OPEN_ROWS],
+        "folded": rows[desk_sets.OPEN_ROWS :],
         "text": text,
         "doubt": doubt,
         "counts": {

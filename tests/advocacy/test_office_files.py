@@ -16,7 +16,7 @@ from advocacy import office_changes, office_files, office_imports, offices
 from advocacy.access import Role
 from advocacy.models import Act, Office, OfficeChange, OfficeSet, SetEntry, Update
 from advocacy.office_files import EXAMPLE, MOST_BYTES, MOST_ROWS, Unreadable
-from tests.advocacy.making import AMBASSADOR, PRESIDENT, at_the_desk
+from tests.advocacy.making import AMBASSADOR, PRESIDENT, approved, at_the_desk, drafted, gone_live, later_text
 from tests.advocacy.test_book import page, well_formed
 
 HEAD = "country,name,email,phone\n"
@@ -197,7 +197,7 @@ def test_a_country_stands_in_a_set_once_and_every_fault_of_a_file_is_said() -> N
 def test_an_empty_phone_and_a_short_row_empty_the_book_s_word_and_a_column_left_out_leaves_it(db: None) -> None:
     values = {"name": "Jo", "email": "jo@example.org", "phone": ["+1 613"], "title": "Head"}
     offices.put(values, by="Ada")
-    plan = office_imports.plan(read("name,email,phone\nJo,jo@example.org\n", by_country=False), None, by_country=False)
+    plan = office_imports.plan(read("name,email,phone\nJo,jo@example.org\n", by_country=False), "")
     assert plan.steps[0].changes == {"phone": (["+1 613"], [])}
 
 
@@ -277,6 +277,50 @@ def test_the_book_changed_since_the_rows_were_shown_so_nothing_is_taken(staff: C
     assert Office.objects.count() == 1
 
 
+@pytest.mark.parametrize("shown", [{}, {"shown": ""}], ids=["missing", "empty"])
+def test_nothing_is_taken_that_was_not_shown(staff: Client, shown: dict[str, str]) -> None:
+    answer = staff.post(FILE, {"into": "Embassies", "text": GOOD, "do": "take", **shown})
+    assert answer.status_code == 409
+    assert "these rows were not shown before. Look at them, then take them." in well_formed(answer)
+    assert not Office.objects.exists()
+    # They are shown with it, and can be taken now.
+    assert "2 new, 0 changed, 0 as they were." in page(take(staff, answer))
+
+
+def test_what_was_shown_for_one_set_is_not_taken_into_another(staff: Client) -> None:
+    shown = upload(staff, GOOD)
+    sent = {"into": "Others", "text": shown.context["text"], "shown": shown.context["plan"].digest, "do": "take"}
+    assert staff.post(FILE, sent).status_code == 409
+    assert not OfficeSet.objects.exists()
+
+
+def test_a_country_that_came_into_the_set_meanwhile_is_shown_first(staff: Client) -> None:
+    take(staff, upload(staff, GOOD))
+    shown = upload(staff, HEAD + "CA,Jo Sample,jo@example.org,+1 999\n")
+    office_set = OfficeSet.objects.get()
+    offices.stand_for(
+        office_set, [("DE", offices.put({"name": "New", "email": "new@example.org"}, by="Ben"))], by="Ben"
+    )
+    answer = take(staff, shown)
+    assert answer.status_code == 409
+    assert "not in the file and stay as they are: DE, FR." in well_formed(answer)
+    assert Office.objects.get(email="jo@example.org").phone == ["+1 613"]
+    assert take(staff, answer).status_code == 200
+    assert Office.objects.get(email="jo@example.org").phone == ["+1 999"]
+
+
+def test_a_change_that_became_live_meanwhile_is_shown_as_one_that_is_asked_for(staff: Client, db: None) -> None:
+    draft = approved(drafted(later_text(1)))
+    offices.gather(None, by="Ada")
+    office = Office.objects.get(email=PRESIDENT)
+    shown = upload(staff, f"name,email,phone\n{office.name},{PRESIDENT},+86 1\n", into="")
+    assert "of the changes concern" not in page(shown)
+    gone_live(draft)
+    answer = take(staff, shown)
+    assert (answer.status_code, OfficeChange.objects.count()) == (409, 0)
+    assert "1 of the changes concerns a live campaign" in well_formed(answer)
+
+
 def test_what_is_live_is_asked_for_and_approved_on_its_own_page(staff: Client, update: Update) -> None:
     offices.gather(None, by="Ada")
     text = f"name,email,phone\nXi Jinping,{PRESIDENT},+86 1\nNew,new@example.org,\n"
@@ -336,7 +380,9 @@ def test_the_largest_file_is_shown_and_taken(staff: Client) -> None:
     rows = "".join(f"Office {n},office{n}@example.org\n" for n in range(MOST_ROWS))
     begun = time.monotonic()
     shown = upload(staff, f"name,email\n{rows}", into="")
-    assert "400 of 1,000 rows are shown." in well_formed(shown)
+    text = well_formed(shown)
+    assert "The other 900 of 1,000 rows" in text
+    assert all(f"office{n}@example.org</span>" in text for n in range(MOST_ROWS)), "a row that is taken was not shown"
     assert "1,000 new" in page(take(staff, shown))
     assert "1,000 as they are" in page(upload(staff, f"name,email\n{rows}", into=""))
     assert time.monotonic() - begun < 60
