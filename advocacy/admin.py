@@ -52,7 +52,7 @@ class TargetInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic fo
 class UpdateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic for mypy alone.
     """Every update, to be read."""
 
-    list_display = ("campaign", "number", "title", "published_at", "published_by")
+    list_display = ("campaign", "number", "correction", "title", "published_at", "published_by")
     list_filter = ("campaign",)
     inlines = (TargetInline,)
 

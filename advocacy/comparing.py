@@ -39,6 +39,8 @@ class Says:
     """Everything that an update says."""
 
     name: str = ""
+    number: int = 0
+    correction: int = 0
     index: str = ""
     issued_on: date | None = None
     original_index: str = ""
@@ -172,8 +174,9 @@ def _day(day: date | None) -> str:
 
 
 def _papers(found: _Found, live: Says, new: Says) -> None:
-    """Index and date: each published document has its own, and a later one."""
-    if new.index and new.index == live.index:
+    """Index and date: each published document has its own, and a later one. A correction has those of its document."""
+    corrects = new.correction and new.number == live.number
+    if new.index and new.index == live.index and not corrects:
         question = f"{live.name or 'The live update'} has the same index. Each published document has one of its own."
         part = Part(Kind.KEPT, live.index, new.index)
         found.alarms.append(Difference("Index", (part,), question, COMPARED))

@@ -199,9 +199,11 @@ def live_before(of: Campaign) -> Update | None:
     """The update that was live before the present one; None where there was none."""
     if of.live_update is None:
         return None
-    became = of.acts.filter(what__in=[What.PUBLISHED, What.WENT_BACK]).exclude(update_number=of.live_update.number)
-    number = became.values_list("update_number", flat=True).first()
-    return of.updates.filter(number=number).exclude(published_at=None).first() if number is not None else None
+    number, correction = of.live_update.place
+    became = of.acts.filter(what__in=[What.PUBLISHED, What.WENT_BACK], update_number__isnull=False)
+    act = became.exclude(update_number=number, update_correction=correction).first()
+    rows = of.updates.exclude(published_at=None)
+    return rows.filter(number=act.update_number or 0, correction=act.update_correction).first() if act else None
 
 
 def holding() -> QuerySet[Campaign]:

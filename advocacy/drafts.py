@@ -124,7 +124,8 @@ def _alone(campaigns: models.QuerySet[Campaign]) -> None:
 
 
 def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bool, by: str) -> tuple[Update, bool]:
-    earlier = Update.objects.filter(campaign__reference=found.reference, number=found.number).first()
+    # A correction of the same number is no document of its own, so it stands in nobody's way.
+    earlier = Update.objects.filter(campaign__reference=found.reference, number=found.number, correction=0).first()
     if earlier and not earlier.published and not over:
         raise AlreadyDrafted(earlier)
     live = campaign.live_update if campaign else None
@@ -147,13 +148,13 @@ def _with_points_that_stay(found: DraftUpdate) -> DraftUpdate:
 def begin_from_live(
     campaign: Campaign, *, by: str = "", offices: list[DraftTarget] | None = None, note: str = ""
 ) -> Update:
-    """A draft with the next number and the live update's words and offices.
+    """A draft with the next number and the live update's words and offices, or a correction of the live update.
 
     Args:
         campaign: with a live update.
         by: who begins it.
         offices: what stands in the place of the live update's, where it is the same document with these corrected:
-            then it keeps index, dates and deadline as well.
+            then it keeps number, index, dates and deadline as well.
         note: why, for the trail.
     Raises:
         ValueError: where nothing is live yet.
@@ -163,8 +164,7 @@ def begin_from_live(
         raise ValueError("This campaign has no live update to start from.")
     with transaction.atomic():
         _alone(Campaign.objects.filter(pk=campaign.pk))
-        number = (campaign.updates.aggregate(most=Max("number"))["most"] or 0) + 1
-        draft = Update(campaign=campaign, number=number)
+        draft = _next(campaign) if offices is None else _correction_of(live)
         if offices is None:
             draft.original_index = live.original_index or live.index
             draft.original_issued_on = live.original_issued_on or live.issued_on
@@ -174,6 +174,17 @@ def begin_from_live(
         updates.save(draft, targets_of(live) if offices is None else offices, by=by, note=note)
         translating.hand_on(live, draft, by=by)
     return draft
+
+
+def _next(campaign: Campaign) -> Update:
+    number = (campaign.updates.aggregate(most=Max("number"))["most"] or 0) + 1
+    return Update(campaign=campaign, number=number)
+
+
+def _correction_of(live: Update) -> Update:
+    same = live.campaign.updates.filter(number=live.number)
+    correction = same.aggregate(most=Max("correction"))["most"] + 1
+    return Update(campaign=live.campaign, number=live.number, correction=correction)
 
 
 def targets_of(update: Update) -> list[DraftTarget]:
@@ -191,8 +202,8 @@ def doubts(update: Update) -> list[str]:
     """What is allowed, but often a mistake: sentences for whoever is about to publish."""
     found = []
     live = update.campaign.live_update
-    if live and live.number > update.number:
-        found.append(f"{live.name} is live already, and this one has a lower number.")
+    if live and live.place > update.place:
+        found.append(f"{live.name} is live already, and this one comes before it.")
     if not update.index:
         found.append("The draft has no index. The published document prints one.")
     if update.deadline and update.deadline < timezone.localdate():
@@ -222,6 +233,8 @@ def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftT
     """
     with transaction.atomic():
         current = _locked(update, seen)
+        if values.get("number", current.number) != current.number:
+            current.correction = 0  # Under another number it is a document of its own.
         for name, value in values.items():
             setattr(current, name, value)
         try:

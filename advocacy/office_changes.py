@@ -1,8 +1,8 @@
 """Owns the change of an office in the book: what it touches, who has to approve it, and how it takes effect.
 
 The promise: a published update never changes, so no letter leaves otherwise than its page showed. A change that touches
-a live campaign takes effect once a second person approved it, and then begins that campaign's next update, approved
-with it; somebody publishes that, and says what becomes of the letters that wait.
+a live campaign takes effect once a second person approved it, and then begins a correction of its live update,
+approved with it; somebody publishes that, and says what becomes of the letters that wait.
 """
 
 import hashlib
@@ -172,7 +172,7 @@ def approve(
         theirs: the slugs of the campaigns of this person; None for all.
         ticked: keys of the alarms that he or she has looked at; None where nobody approves on a page.
     Returns:
-        The drafts of next updates that wait to be published now.
+        The drafts of corrected updates that wait to be published now.
     Raises:
         NotApproved: where it is decided already, is not what was shown, or this person may not.
         alarms.NotTicked: where there is an alarm beyond those that were ticked.

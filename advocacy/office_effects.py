@@ -1,7 +1,7 @@
 """Owns what a change of an office in the book touches, and how it takes effect there.
 
-A draft takes the new words. A live campaign gets its next update, which says the same save for the office; where a
-draft carries the change already, no other is begun.
+A draft takes the new words. A live campaign gets a correction of its update, which says the same save for the office;
+where a draft carries the change already, no other is begun.
 """
 
 from collections.abc import Mapping

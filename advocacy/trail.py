@@ -50,12 +50,13 @@ def record(
     if not connection.in_atomic_block:
         raise NotInATransaction("An act is recorded in the transaction that does it.")
     whose = campaign.pk if campaign else update.campaign_id if update else None
-    number = update.number if update else None
+    number, correction = update.place if update else (None, 0)
     Act.objects.create(
         by=by,
         what=what,
         campaign_id=whose,
         update_number=number,
+        update_correction=correction,
         office=office,
         note=note[:500],
         changes=dict(changes or {}),

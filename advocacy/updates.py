@@ -56,9 +56,8 @@ def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
     """
     with transaction.atomic():
         campaign = campaign_for(read.reference, by=by)
-        update = Update.objects.filter(campaign=campaign, number=read.number).first() or Update(
-            campaign=campaign, number=read.number
-        )
+        known = Update.objects.filter(campaign=campaign, number=read.number, correction=0)
+        update = known.first() or Update(campaign=campaign, number=read.number)
         if update.published:
             if update.source_text == source_text:
                 return update

@@ -57,6 +57,7 @@ class Act(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="acts")
     #: Not a key: a draft may be thrown away, and its trail stays.
     update_number = models.PositiveSmallIntegerField(null=True)
+    update_correction = models.PositiveSmallIntegerField(default=0)
     #: The office in the book that it was about; None for what concerns none.
     office = models.ForeignKey(Office, null=True, on_delete=models.PROTECT, related_name="acts")
     note = models.CharField(max_length=500, blank=True)
@@ -72,4 +73,6 @@ class Act(models.Model):
     @property
     def update_name(self) -> str:
         """The name of the update it was about; "" where it was about none."""
-        return "" if self.update_number is None else Update(number=self.update_number).name
+        if self.update_number is None:
+            return ""
+        return Update(number=self.update_number, correction=self.update_correction).name

@@ -18,6 +18,9 @@ class Update(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="updates")
     number = models.PositiveSmallIntegerField()
+    #: 0 for a document of the organisation's; else it says the same as an earlier text of this number, save for an
+    #: office that was corrected in the book, and this counts those.
+    correction = models.PositiveSmallIntegerField(default=0)
     #: The language of its words and of its letter, which is always sent in it: a tag of ``advocacy.languages``.
     language = models.CharField(max_length=LONGEST_CODE, default=DEFAULT)
     index = models.CharField(max_length=40, blank=True)
@@ -49,16 +52,31 @@ class Update(models.Model):
     published_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
-        ordering = ("-number",)
-        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="update_number_once_per_campaign")]
+        ordering = ("-number", "-correction")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "number", "correction"], name="update_once_per_number_and_correction"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign.reference}, {self.name}"
 
     @property
-    def name(self) -> str:
-        """How people speak of it: "First appeal", "Update 1"."""
+    def document(self) -> str:
+        """The document whose words it says: "First appeal", "Update 1"."""
         return f"Update {self.number}" if self.number else "First appeal"
+
+    @property
+    def name(self) -> str:
+        """How people speak of it: as its document, or "Update 1 (corrected)", "Update 1 (corrected twice)"."""
+        times = {1: "", 2: " twice"}.get(self.correction, f" {self.correction} times")
+        return f"{self.document} (corrected{times})" if self.correction else self.document
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands among the texts of its campaign: a larger one comes later."""
+        return self.number, self.correction
 
     @property
     def tongue(self) -> Language:
@@ -68,7 +86,7 @@ class Update(models.Model):
     @property
     def stream(self) -> str:
         """The name under which ``mailings`` counts the letters on it."""
-        return f"{self.campaign.slug}/{self.number}"
+        return f"{self.campaign.slug}/{self.number}" + (f".{self.correction}" if self.correction else "")
 
     @property
     def subjects(self) -> list[str]:

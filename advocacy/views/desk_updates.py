@@ -162,6 +162,7 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
     return redirect("desk:preview", update.pk)
 
 
+CORRECTS = "It corrects {0} and keeps its number. Under another number it is an update of its own."
 #: Button of the address book -> what is said once it was pressed.
 BOOK_ACTS = {
     "pick": "The office from the book stands at the end.",
@@ -202,6 +203,7 @@ def _edit_page(
         "sources": sources,
         "errors": [*errors, *(("offices", str(fault)) for fault in targets.non_form_errors())],
         "conflict": status == CONFLICT,
+        "number_hint": CORRECTS.format(update.document) if update.correction else "0 is the first appeal.",
         "seen": drafts.stamp(update),
         "tokens": merging.TOKENS,
         "languages": desk_translations.languages_of(update),

@@ -154,7 +154,7 @@ def test_whoever_asked_does_not_approve_it(office: Office) -> None:
     assert Update.objects.count() == 1
 
 
-def test_approving_begins_the_next_update_which_says_the_same_save_for_the_office(office: Office) -> None:
+def test_approving_begins_a_correction_which_says_the_same_save_for_the_office(office: Office) -> None:
     live = Update.objects.get()
     before = trail.values_of(live)
     change = asked(office, email=NEW)
@@ -163,7 +163,7 @@ def test_approving_begins_the_next_update_which_says_the_same_save_for_the_offic
     assert begun == [draft]
     differs = trail.difference(before, trail.values_of(draft))
     assert differs == {
-        "number": [1, 2],
+        "correction": [0, 1],
         "source_text": [live.source_text, ""],
         "office 1: email": [PRESIDENT, NEW],
     }
@@ -297,7 +297,7 @@ def test_on_the_page_a_live_change_is_compared_ticked_asked_for_and_approved_by_
     shown = well_formed(answer)
     assert answer.status_code == 422
     assert "compare it, then tick its box" in shown
-    assert "Its next update is begun with this office" in shown
+    assert "A correction of it is begun with this office" in shown
     assert '<p class="kept-lines big-addr"' in shown
     ticked = {f"alarm-{key}": "1" for key in answer.context["comparison"].keys}
     assert "waits for the approval of a second person" in page(client.post(where, {**data, **ticked}, follow=True))
@@ -318,7 +318,7 @@ def test_on_the_page_a_live_change_is_compared_ticked_asked_for_and_approved_by_
     draft = Update.objects.get(published_at=None)
     preview = well_formed(ben.get(f"/desk/updates/{draft.pk}/preview/"))
     assert "ben approved it" in preview
-    assert "Publish Update 2" in preview
+    assert "Publish Update 1 (corrected)" in preview
     assert ben.post(where, sent_in).status_code == 409
 
 

@@ -234,7 +234,7 @@ def test_a_change_of_an_office_reaches_the_rows_of_a_live_set(update: Update, em
     assert (row["phone"], "title" in row) == (["+1 613"], False)
     assert row == book.row_of("CA", Office.objects.get(pk=office.pk))
     assert copies(live, "CA") == [OTTAWA]
-    assert list(trail.difference(trail.values_of(live), trail.values_of(draft))) == ["number", "office 2, CA"]
+    assert list(trail.difference(trail.values_of(live), trail.values_of(draft))) == ["correction", "office 2, CA"]
 
 
 def test_a_dead_address_of_a_set_is_a_doubt_and_names_its_campaign(
