@@ -274,14 +274,14 @@ def test_the_comparison_shows_it_in_words(staff: Client, draft: Update) -> None:
     assert draft.asks[1] in compared
 
 
-def test_it_is_handed_on_and_a_new_text_begins_without(update: Update, draft: Update) -> None:
+def test_it_is_handed_on_and_a_new_text_keeps_the_points_that_stay(update: Update, draft: Update) -> None:
     Update.objects.filter(pk=draft.pk).update(points_that_stay=[2], letter_subjects=["UA 61/21"])
     live = gone_live(approved(fresh(draft)))
     live.campaign.refresh_from_db()
     after = drafts.begin_from_live(live.campaign, by="Ada")
     assert (after.points_that_stay, after.letter_subjects) == ([2], ["UA 61/21"])
     read, _ = drafts.begin(later_text(3), live.campaign, over=True, by="Ada")
-    assert (read.pk, read.points_that_stay, read.letter_subjects) == (after.pk, [], [])
+    assert (read.pk, read.points_that_stay, read.letter_subjects) == (after.pk, [2], [])
 
 
 def test_a_published_update_keeps_it(update: Update) -> None:
