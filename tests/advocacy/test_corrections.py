@@ -23,15 +23,18 @@ from advocacy.models.office_change import ChangeState
 from mailings import reports
 from tests.advocacy.making import (
     DEMO,
+    LEA,
     PAGE,
     PRESIDENT,
     approved,
     at_the_desk,
     confirmed,
+    filled,
     gone_live,
     later_text,
     letter_of,
     messages_of,
+    send,
 )
 from tests.advocacy.test_book import page, well_formed
 from tests.advocacy.test_desk_updates import opened
@@ -145,6 +148,14 @@ def test_under_another_number_it_is_an_update_of_its_own(client: Client, update:
     assert (draft.place, draft.name) == ((2, 0), "Update 2")
     refused = client.post(where, {**opened(client, draft), "number": "1"})
     assert "There is an update with the number 1 already." in well_formed(refused)
+
+
+def test_its_form_is_taken_and_one_of_the_text_before_is_shown_once_more(client: Client, update: Update) -> None:
+    before = filled(update, email="early@example.org")
+    live = corrected(email=NEW)
+    assert send(client, live).status_code == 302
+    assert letter_of(LEA["email"]).update == live
+    assert client.post(PAGE, before).status_code == 422
 
 
 def test_pages_name_the_document_where_they_name_its_date(client: Client, update: Update) -> None:
