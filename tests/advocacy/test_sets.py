@@ -26,7 +26,9 @@ from advocacy.country_rows import MOST_APART, rows_apart
 from advocacy.models import Act, Campaign, Office, OfficeChange, OfficeSet, Target, Update
 from advocacy.office_changes import Came
 from advocacy.wording import Choices, Sample, letter_mails
+from advocacy.reading import DraftTarget
 from mailings import addresses
+from tests.advocacy import pages
 from tests.advocacy.making import (
     AMBASSADOR,
     PRESIDENT,
@@ -131,7 +133,7 @@ def test_choosing_it_costs_no_query(
     ("stated", "row", "words"),
     [
         ({"role": "to"}, {}, "only a copy can depend on the supporter's country"),
-        ({}, {"email": PRESIDENT}, "Jo CA (Canada): another office has the same email address."),
+        ({}, {"email": PRESIDENT}, f"Jo CA (of “Embassies of Example”) have the same email address, {PRESIDENT}."),
         ({}, {"email": "no address"}, "Jo CA (Canada): "),
         ({}, {"name": ""}, "An office (Canada): The name is missing."),
     ],
@@ -142,6 +144,27 @@ def test_what_is_wrong_with_a_row_stands_in_the_way(
     Office.objects.filter(email=OTTAWA).update(**row)
     found = updates.faults(with_set(update.campaign, embassies, **stated))
     assert any(words in fault for fault in found), found
+
+
+def test_two_sets_with_one_address_for_a_country_stand_in_the_way(update: Update, embassies: OfficeSet) -> None:
+    others = offices.a_set("Consulates of Example", by="Ada")
+    same = offices.put({**embassy("CA", OTTAWA.upper()), "name": "Ola CA"}, by="Ada")
+    paris = offices.put({**embassy("FR", "consul@example.org"), "name": "Ola FR"}, by="Ada")
+    offices.stand_for(others, [("CA", same), ("FR", paris)], by="Ada")
+    draft = with_set(update.campaign, embassies)
+    targets = [*drafts.targets_of(draft), DraftTarget("copy", name="Consulates", office_set_id=others.pk)]
+    drafts.keep(draft, drafts.stamp(draft), {}, targets, by="Ada")
+    draft.refresh_from_db()
+    assert updates.faults(draft) == [
+        "Canada: Jo CA (of “Embassies of Example”) and Ola CA (of “Consulates of Example”) "
+        f"have the same email address, {OTTAWA.upper()}."
+    ]
+    assert copies(draft, "FR") == [PARIS, "consul@example.org"]
+
+
+def test_a_stated_address_may_stand_in_a_set_where_nobody_gets_it_twice(update: Update, embassies: OfficeSet) -> None:
+    Office.objects.filter(email=OTTAWA).update(email=AMBASSADOR)
+    assert updates.faults(with_set(update.campaign, embassies)) == []
 
 
 # --- frozen, compared, approved --------------------------------------------------------------------------------------
@@ -270,6 +293,19 @@ def test_a_set_is_picked_for_a_draft_and_tried_country_by_country(
     assert '<option value="FR" selected>France</option>' in shown
     for nonsense in ("XX", "'", "\x00", "x" * 999):
         assert f"Jo FR &lt;{PARIS}&gt;" not in page(staff.get(where, {"country": nonsense}))
+
+
+def test_a_set_is_refused_under_to_beside_its_field_and_nothing_is_lost(
+    staff: Client, update: Update, embassies: OfficeSet
+) -> None:
+    draft = with_set(update.campaign, embassies)
+    sent = {**opened(staff, draft), "form-1-role": "to", "title": "Another title"}
+    answer = staff.post(f"/desk/updates/{draft.pk}/", sent)
+    assert answer.status_code == 422
+    shown = pages.read(well_formed(answer))
+    assert "Only a copy can depend on the supporter’s country." in shown.beside("form-1-role")
+    assert (shown.value("title"), shown.value("form-1-role")) == ("Another title", "to")
+    assert draft.targets.all()[1].role == "copy"
 
 
 def test_a_test_mail_shows_the_embassy_of_the_chosen_country(update: Update, embassies: OfficeSet) -> None:
