@@ -176,8 +176,7 @@ def take(sheet: Sheet, into: str, shown: str, *, by: str, theirs: Slugs = None) 
     """
     with transaction.atomic():
         offices.one_at_a_time()
-        known = OfficeSet.objects.filter(name__iexact=into).first() if into else None
-        found = plan(sheet, known, by_country=bool(into))
+        found = plan(sheet, book.set_called(into), by_country=bool(into))
         if found.faults or (shown and found.digest != shown):
             raise NotAsShown("The book was changed since these rows were shown. Look at them once more.")
         made: dict[int, Office] = {}

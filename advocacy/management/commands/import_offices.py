@@ -6,8 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from advocacy import office_files, office_imports
-from advocacy.models import OfficeSet
+from advocacy import book, office_files, office_imports
 
 
 class Command(BaseCommand):
@@ -36,8 +35,7 @@ class Command(BaseCommand):
             sheet = office_files.read(text, by_country=bool(into))
         except office_files.Unreadable as fault:
             raise CommandError(str(fault)) from fault
-        known = OfficeSet.objects.filter(name__iexact=into).first() if into else None
-        plan = office_imports.plan(sheet, known, by_country=bool(into))
+        plan = office_imports.plan(sheet, book.set_called(into), by_country=bool(into))
         if plan.faults:
             raise CommandError("\n".join([*(str(fault) for fault in plan.faults), "Nothing was taken."]))
         if doubt:
