@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from advocacy import alarms, approvals, book, drafts, offices
+from advocacy import alarms, approvals, book, drafts, office_changes, offices
 from advocacy.access import Role
 from advocacy.models import Act, Campaign, Office, Update
 from advocacy.reading import DraftTarget
