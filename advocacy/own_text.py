@@ -21,12 +21,14 @@ def body_faults(update: Update, choices: Choices) -> list[str]:
     gone = lacking(update.asks, update.points_that_stay, choices.body)
     if gone and not update.points_that_stay:
         faults.append(f"The letter must ask for something. Keep at least one point, such as: {gone[0]}")
-    elif gone:
-        faults += [f"This point must stay, in these words: {ask}" for ask in gone]
     else:
-        faults += [_taken_away("this point", ask) for ask in lacks(update, choices)]
+        faults += [f"This point must stay, in these words: {ask}" for ask in gone]
+    parts = [] if gone else lacks(update, choices)[: len(update.points_that_stay) or 1]
     if any(choices.own_words not in text for text in _as_read(update, choices)):
-        faults.append(_taken_away("your own words", choices.own_words.partition("\n")[0]))
+        parts.append("your own words")
+    if parts:
+        rule = f"A line with {_MAY_TAKE_ITS_LINE} goes away where your letter shows none."
+        faults.append(f"{rule} Write on a line without them: {'; '.join(parts)}")
     return faults
 
 
@@ -49,10 +51,3 @@ def _as_read(update: Update, choices: Choices) -> list[str]:
     except UnfitText:
         return []  # A name is lacking, and its own field says so.
     return [letter_text(update, choices, writer, office) for office in written_to(update, choices, writer)]
-
-
-def _taken_away(what: str, words: str) -> str:
-    return (
-        f"A line with {_MAY_TAKE_ITS_LINE} goes away where your letter shows none. "
-        f"Give {what} a line without them: {words}"
-    )

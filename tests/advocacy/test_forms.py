@@ -230,7 +230,7 @@ def test_a_changed_text_goes_out_changed(client: Client, open_for_all: Update) -
 def test_what_must_stay_may_not_go_away_with_an_empty_line(client: Client, open_for_all: Update, mark: str) -> None:
     """At a level that hides the country its line goes away; what has to stand in the letter must not go with it."""
     reference, ask = open_for_all.campaign.reference, open_for_all.asks[0]
-    for line, said in ((ask, f"this point a line without them: {ask}"), ("[my own words]", "your own words a line")):
+    for line, said in ((ask, f"on a line without them: {ask}"), ("[my own words]", "without them: your own words")):
         body = f"On {reference}.\n\nFrom {mark}: {line}." + ("" if line == ask else f"\n\n{ask}")
         answer = send(client, open_for_all, body=body, level="org")
         assert answer.status_code == 422
