@@ -88,6 +88,16 @@ def differences(target: Any, office: Office) -> dict[str, tuple[Any, Any]]:
 # --- sets ------------------------------------------------------------------------------------------------------------
 
 
+def sets() -> QuerySet[OfficeSet]:
+    """The sets that the book has, by name."""
+    return OfficeSet.objects.filter(discarded=False)
+
+
+def set_called(name: str) -> OfficeSet | None:
+    """The set of this name, however it is spelt; None where the book has none."""
+    return sets().filter(name__iexact=name).first() if name else None
+
+
 def rows_of(office_set: int | None) -> list[dict[str, Any]]:
     """The offices of a set as a target keeps them, by country."""
     entries = SetEntry.objects.filter(office_set=office_set).select_related("office").order_by("country")
@@ -100,8 +110,8 @@ def row_of(country: str, office: Office) -> dict[str, Any]:
 
 
 def rows_apart(target: Target) -> list[str]:
-    """The countries for which a target's rows are not those of its set in the book now."""
-    if not target.office_set_id:
+    """The countries for which a target's rows are not those of its set in the book now; none where that is gone."""
+    if target.office_set is None or target.office_set.discarded:
         return []
     own = {row["country"]: row for row in target.by_country}
     books = {row["country"]: row for row in rows_of(target.office_set_id)}
@@ -161,6 +171,29 @@ def uses_of(offices: Sequence[Office], *, today: bool = False) -> dict[int, list
         rows = rows.filter(Q(update__published_at=None) | Q(update__live_for__isnull=False))
     targets = list(rows.select_related("update__campaign").order_by("-update_id", "position"))
     return {office.pk: [use for target in targets for use in _uses_in(target, office)] for office in offices}
+
+
+def uses_of_set(office_set: OfficeSet) -> list[Use]:
+    """The places in which a draft or a live update uses a set, newest first."""
+    rows = Target.objects.filter(office_set=office_set).select_related("update__campaign", "office_set")
+    uses = [Use(target) for target in rows.order_by("-update_id")]
+    return [use for use in uses if use.live or not use.update.published]
+
+
+def named(used: Iterable[Use], theirs: Collection[str] | None) -> str:
+    """Who uses something, for a sentence; of campaigns that somebody does not work on, only how many.
+
+    Args:
+        used: by drafts and live updates.
+        theirs: the slugs of the campaigns of whoever reads it; None for all.
+    """
+    by_key = {use.update.pk: use for use in used}
+    known = [use for use in by_key.values() if theirs is None or use.update.campaign.slug in theirs]
+    told = [f"{use.update.campaign.reference}, {use.update.name} ({'live' if use.live else 'draft'})" for use in known]
+    hidden = len(by_key) - len(known)
+    if hidden:
+        told.append(f"{hidden} update{'s' if hidden > 1 else ''} of campaigns that you do not work on")
+    return "; ".join(told)
 
 
 def _uses_in(target: Target, office: Office) -> list[Use]:

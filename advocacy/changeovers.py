@@ -21,7 +21,8 @@ from advocacy.models.act import What
 from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.models.changeover import Answer, Outcome
 from advocacy.models.identity import Level
-from advocacy.points import carried, lacking
+from advocacy.own_text import lacks
+from advocacy.points import carried
 from advocacy.wording import Choices, letter_mails, names_somebody, refuse_traces, shown_at, subject_of
 from mailings import outbox, reports
 from mailings.text import UnfitText, clean_line
@@ -206,7 +207,7 @@ def _decide(changeover: Changeover, letter: Letter, truth: Truth, *, edited: boo
         mails = letter_mails(update, choices)
     except (UnfitText, ValueError):  # Words that were fit under the earlier update, and are not under this one.
         return _cancel(letter)
-    if choices.body and update.points_that_stay and lacking(update.asks, update.points_that_stay, choices.body):
+    if choices.body and update.points_that_stay and lacks(update, choices):
         return _cancel(letter)  # Nobody can confirm a text without what must stay.
     anew = changeover.answer == Answer.ANEW and not edited
     if not anew and letter.confirmed:

@@ -129,6 +129,8 @@ def _told(target: DraftTarget, word: str, by: str) -> DraftTarget:
         return replace(target, book_office_id=offices.put({n: getattr(target, n) for n in PRINTED}, by=by).pk)
     office = Office.objects.filter(pk=target.book_office_id or 0).first()
     if word == "rows":
+        if not book.sets().filter(pk=target.office_set_id or 0).exists():
+            raise NotInTheBook("This set is not in the book any more. The draft keeps its offices by country.")
         return replace(target, by_country=book.rows_of(target.office_set_id))
     if office is None:
         raise NotInTheBook("This office is not in the book any more.")
@@ -138,7 +140,7 @@ def _told(target: DraftTarget, word: str, by: str) -> DraftTarget:
 def _picked(pick: str, role: str) -> DraftTarget:
     kind, _, number = pick.partition("-")
     key = int(number) if number.isdecimal() and len(number) < 18 else 0
-    if kind == "set" and (chosen := OfficeSet.objects.filter(pk=key).first()):
+    if kind == "set" and (chosen := book.sets().filter(pk=key).first()):
         return DraftTarget("copy", name=chosen.name, office_set_id=chosen.pk)
     office = Office.objects.filter(pk=key).first() if kind == "office" else None
     if office is None:

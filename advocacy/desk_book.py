@@ -110,7 +110,7 @@ def rows(shown: Sequence[Office], desk: Desk) -> list[Row]:
 
 def sets() -> list[tuple[OfficeSet, int]]:
     """Every set with the number of its countries."""
-    return [(one, one.entries.count()) for one in OfficeSet.objects.all()]
+    return [(one, one.entries.count()) for one in book.sets()]
 
 
 # --- one office ------------------------------------------------------------------------------------------------------

@@ -9,9 +9,13 @@ from django import forms
 
 from advocacy import hails
 from advocacy.desk_forms import EmailField, LinesField, line
+from advocacy.models.target import TargetRole
 from advocacy.reading import DraftTarget
 
 MOST_TARGETS = 20
+ONLY_A_COPY = (
+    "Only a copy can depend on the supporter’s country. Leave this one under Copy, and add whom the letter is to."
+)
 
 
 class TieField(forms.IntegerField):
@@ -49,6 +53,8 @@ class TargetForm(forms.Form):
         known = DraftTarget(**{name: data.get(name, "") for name in names})
         for fault in hails.target_faults(known):
             self.add_error("salutation", fault)
+        if data.get("office_set_id") and data.get("role") == TargetRole.TO:
+            self.add_error("role", ONLY_A_COPY)
         return data
 
     def value(self) -> DraftTarget:

@@ -9,7 +9,7 @@ from advocacy import book, desk_book, office_files, office_imports
 from advocacy.access import Desk
 from advocacy.desk_forms import line
 from advocacy.forms import CountryField
-from advocacy.models import Office, OfficeSet, SetEntry, Target, Update
+from advocacy.models import Office, OfficeSet, SetEntry, Update
 from advocacy.office_imports import Plan, Step
 from advocacy.wording import COUNTRIES
 from mailings.addresses import Listed
@@ -26,6 +26,12 @@ class FileForm(forms.Form):
     file = forms.FileField(required=False, allow_empty_file=True, max_length=None)
     #: The text of a file that was shown before.
     text = forms.CharField(required=False, strip=False, max_length=office_files.MOST_BYTES, widget=forms.HiddenInput)
+
+
+class SetNameForm(forms.Form):
+    """How a set is called."""
+
+    name = line(80, "Write a name for the set.")
 
 
 class EntryForm(forms.Form):
@@ -74,12 +80,10 @@ class Printed:
 
 def printed(office_set: OfficeSet, desk: Desk) -> list[Printed]:
     """The drafts and live updates that use a set, of campaigns that somebody sees."""
-    rows = Target.objects.filter(office_set=office_set).select_related("update__campaign").order_by("-update_id")
     found = []
-    for target in rows:
-        use = book.Use(target)
-        if desk.sees(use.update.campaign.slug) and (use.live or not use.update.published):
-            apart = [str(COUNTRIES.get(code, code)) for code in book.rows_apart(target)]
+    for use in book.uses_of_set(office_set):
+        if desk.sees(use.update.campaign.slug):
+            apart = [str(COUNTRIES.get(code, code)) for code in book.rows_apart(use.target)]
             found.append(Printed(use.update, use.live, apart))
     return found
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from advocacy.models import Act, Campaign, Office
+from advocacy import offices
+from advocacy.models import Act, Campaign, Office, OfficeSet
 from advocacy.models.act import What
 
 ACTS_ON_A_PAGE = 50
@@ -81,6 +82,16 @@ def acts_about_people() -> QuerySet[Act]:
 def acts_on(office: Office) -> QuerySet[Act]:
     """Everything that was done with an office in the book, newest first."""
     return office.acts.select_related("campaign")
+
+
+def acts_on_set(office_set: OfficeSet) -> QuerySet[Act]:
+    """Everything that was done with a set of offices, under its name and those that it had before, newest first."""
+    acts = Act.objects.filter(what=What.SETS, at__gte=office_set.created_at)
+    names = {office_set.name}
+    for act in acts.filter(changes__has_key="name"):
+        old, new = act.changes["name"]
+        names |= {old} if new in names else set()
+    return acts.filter(note__in=[*names, *map(offices.began, names)]).select_related("campaign")
 
 
 def lines(acts: Iterable[Act]) -> list[Line]:

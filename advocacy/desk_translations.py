@@ -19,9 +19,10 @@ from advocacy.translations import FIELDS, MOST_PIECES, Beside, Pair
 from advocacy.wording import Choices
 from mailings.text import UnfitText, clean_line, clean_text
 
-#: A translation of a long paragraph may be longer than it.
+#: So many characters a translation may always have, and otherwise so many times those of the original.
 LONGEST_PIECE = 20_000
 LONGEST_LINE = 300
+TIMES_THE_ORIGINAL = 3
 LINES = frozenset({"title", "asks", "letter_subject", "letter_subjects"})
 ORIGINAL = re.compile(r"original-([a-z_]+)-([0-9]{1,4})")
 
@@ -48,6 +49,11 @@ def named(pairs: Sequence[Pair]) -> list[tuple[str, Pair]]:
     return found
 
 
+def longest(pair: Pair) -> int:
+    """How many characters the translation of a paragraph may have."""
+    return max(LONGEST_LINE if pair.field in LINES else LONGEST_PIECE, TIMES_THE_ORIGINAL * len(pair.original))
+
+
 class TranslationForm(forms.Form):
     """One field for each paragraph of the original. It may be kept incomplete; publishing says what is lacking."""
 
@@ -56,8 +62,7 @@ class TranslationForm(forms.Form):
         super().__init__(data, initial={name: pair.words for name, pair in self.named})
         for name, pair in self.named:
             cleaner: Callable[[str], str] = clean_line if pair.field in LINES else one_paragraph
-            longest = LONGEST_LINE if pair.field in LINES else LONGEST_PIECE
-            self.fields[name] = CleanField(cleaner, longest, "", required=False)
+            self.fields[name] = CleanField(cleaner, longest(pair), "", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Tokens must be the original's."""

@@ -13,7 +13,8 @@ from advocacy.letter_fields import PointRow, PointsWidget
 from advocacy.merging import names_case
 from advocacy.models import Update
 from advocacy.models.identity import FULL, SHOWN_NAME, Level, levels_up_to
-from advocacy.wording import Choices, Sample, body_faults, editable_body, shown_of, subject_of, usual_words
+from advocacy.own_text import body_faults
+from advocacy.wording import Choices, Sample, editable_body, shown_of, subject_of, usual_words
 from mailings.text import UnfitText, clean_address, clean_line, clean_text
 
 #: The choice of a subject that its writer types.

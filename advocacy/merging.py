@@ -63,7 +63,21 @@ def letter_faults(letter_text: str) -> list[str]:
     faults = [*_unknown(letter_text), *(f"The letter lacks {{{name}}}: {TOKENS[name]}." for name in NEEDED
               if name not in found)]  # fmt: skip
     faults += [f"The letter has {{{name}}} more than once." for name in ONCE if found.count(name) > 1]
-    return faults or _order(letter_text, found)
+    return faults or [*_order(letter_text, found), *line_faults(letter_text)]
+
+
+def line_faults(text: str) -> list[str]:
+    """Each token that would go away because another one on its line is empty, as a sentence."""
+    faults = []
+    for line in text.split("\n"):
+        names = [canonical(name) for name in TOKEN.findall(line)]
+        empty = next((name for name in names if name in MAY_BE_EMPTY), "")
+        faults += [
+            f"{{{name}}} needs a line of its own: a line that holds {{{empty}}} goes away where that is empty."
+            for name in ONCE
+            if empty and name in names
+        ]
+    return faults
 
 
 def _unknown(letter_text: str) -> list[str]:

@@ -210,19 +210,24 @@ def send_back(change: OfficeChange, *, by: str, reason: str) -> None:
         trail.record(What.REFUSED, by=by, office=office, note=reason)
 
 
-def retire(office: Office, *, by: str) -> None:
+def retire(office: Office, *, by: str, theirs: frozenset[str] | None = None) -> None:
     """Offer an office no longer. What was published keeps it.
 
+    Args:
+        office: one of the book.
+        by: who does it.
+        theirs: the slugs of the campaigns of this person, which a refusal may name; None for all.
     Raises:
         Conflict: where a draft, a live campaign or a set uses it, or a change of it waits.
     """
     with transaction.atomic():
         current = locked(office)
-        used = book.uses(current, today=True)
-        if any(use.live or not use.update.published for use in used):
-            raise Conflict("A draft or a live campaign writes to this office. Take it out there first.")
-        if current.entries.exists():
-            raise Conflict("It stands in a set by country. Take it out there first.")
+        used = [use for use in book.uses(current, today=True) if use.live or not use.update.published]
+        if used:
+            raise Conflict(f"It is written to: {book.named(used, theirs)}. Take it out there first.")
+        sets = dict.fromkeys(f"“{name}”" for name in current.sets.values_list("name", flat=True))
+        if sets:
+            raise Conflict(f"It stands in a set by country: {', '.join(sets)}. Take it out there first.")
         if open_for(current):
             raise Conflict("A change of this office waits for approval. Decide on that one first.")
         if not current.retired:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from advocacy import book, office_changes, offices
 from advocacy.drafts import Conflict
-from advocacy.models import Office, OfficeChange, OfficeSet, SetEntry
+from advocacy.models import Office, OfficeChange, SetEntry
 from advocacy.models.office_change import ChangeState
 from advocacy.office_effects import Slugs, reach
 from advocacy.office_files import Fault, Row, Sheet
@@ -93,7 +93,7 @@ def plan(sheet: Sheet, into: str) -> Plan:
         into: the name of the set that it fills; "" for plain offices.
     """
     by_country = bool(into)
-    office_set = OfficeSet.objects.filter(name__iexact=into).first() if into else None
+    office_set = book.set_called(into)
     entries = {one.country: one.office for one in office_set.entries.select_related("office")} if office_set else {}
     named = [_Named(row) for row in sheet.rows]
     among = book.candidates(named)

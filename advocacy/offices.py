@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from advocacy import book, trail
+from advocacy.drafts import Conflict
 from advocacy.models import Office, OfficeSet, SetEntry, Target
 from advocacy.models.act import What
 from advocacy.models.office import PRINTED
@@ -81,11 +82,76 @@ def gather(slugs: frozenset[str] | None, *, by: str) -> int:
 def a_set(name: str, *, by: str) -> OfficeSet:
     """The set of this name, begun where there was none."""
     with transaction.atomic():
-        known = OfficeSet.objects.filter(name__iexact=name).first()
+        known = book.set_called(name)
         if known is None:
             known = OfficeSet.objects.create(name=name)
-            trail.record(What.SETS, by=by, note=f"Began {name}")
+            trail.record(What.SETS, by=by, note=began(name))
     return known
+
+
+def began(name: str) -> str:
+    """What the trail says where a set was begun."""
+    return f"Began {name}"
+
+
+def _present(office_set: OfficeSet) -> OfficeSet:
+    """The set as it is now. Nobody else changes a set before the present transaction ends."""
+    one_at_a_time()
+    current = book.sets().filter(pk=office_set.pk).first()
+    if current is None:
+        raise Conflict("This set was thrown away meanwhile.")
+    return current
+
+
+class NameTaken(ValueError):
+    """Another set has the name. Its message is a sentence."""
+
+
+def rename(office_set: OfficeSet, name: str, *, by: str) -> bool:
+    """Call a set otherwise. No address changes with it: drafts and updates keep what they print.
+
+    Args:
+        office_set: one of the book.
+        name: clean.
+        by: who does it.
+    Returns:
+        False where it is called so already.
+    Raises:
+        NameTaken: where another set is called so.
+        Conflict: where it was thrown away.
+    """
+    with transaction.atomic():
+        current = _present(office_set)
+        if current.name == name:
+            return False
+        other = book.set_called(name)
+        if other is not None and other.pk != current.pk:
+            raise NameTaken(f"Another set is called “{other.name}”. Choose another name.")
+        trail.record(What.SETS, by=by, note=name, changes={"name": [current.name, name]})
+        OfficeSet.objects.filter(pk=current.pk).update(name=name)
+    return True
+
+
+def discard(office_set: OfficeSet, *, by: str, theirs: frozenset[str] | None = None) -> None:
+    """Throw a set away that no draft and no live update uses. Its offices stay, and earlier updates keep their copies.
+
+    Args:
+        office_set: one of the book.
+        by: who does it.
+        theirs: the slugs of the campaigns of this person, which a refusal may name; None for all.
+    Raises:
+        Conflict: where something uses it, in words that name it, or where it was thrown away.
+    """
+    with transaction.atomic():
+        current = _present(office_set)
+        used = book.uses_of_set(current)
+        if used:
+            raise Conflict(f"“{current.name}” is in use: {book.named(used, theirs)}. Take it out there first.")
+        entries = current.entries.select_related("office")
+        gone = {entry.country: [str(entry.office), None] for entry in entries}
+        trail.record(What.SETS, by=by, note=current.name, changes={"name": [current.name, None], **gone})
+        entries.delete()
+        OfficeSet.objects.filter(pk=current.pk).update(discarded=True)
 
 
 def stand_for(office_set: OfficeSet, rows: Iterable[tuple[str, Office]], *, by: str) -> int:
@@ -93,8 +159,11 @@ def stand_for(office_set: OfficeSet, rows: Iterable[tuple[str, Office]], *, by: 
 
     Returns:
         How many countries have another office now.
+    Raises:
+        Conflict: where the set was thrown away.
     """
     with transaction.atomic():
+        _present(office_set)
         before = {entry.country: entry for entry in office_set.entries.select_related("office")}
         changes: dict[str, list[Any]] = {}
         for country, office in rows:

@@ -30,11 +30,8 @@ def sheets(update: Update, choices: Choices, beside: Beside | None) -> list[Shee
     made = [paper.of_mail(mail, choices.own_words, update.tongue) for mail in mails]
     if beside is None:
         return made
-    offices = {target.email: target for target in update.targets.all()}
-    return [
-        _beside(update, choices, beside, offices[mail.to[0].email], sheet)
-        for mail, sheet in zip(mails, made, strict=True)
-    ]
+    offices = wording.written_to(update, choices, wording.shown_of(update, choices))
+    return [_beside(update, choices, beside, office, sheet) for office, sheet in zip(offices, made, strict=True)]
 
 
 def _beside(update: Update, choices: Choices, beside: Beside, target: Target, sheet: Sheet) -> Sheet:

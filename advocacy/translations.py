@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from advocacy.languages import Language, is_not, language
-from advocacy.merging import TOKEN, canonical
+from advocacy.merging import TOKEN, canonical, line_faults
 from advocacy.models import Translation, Update
 from advocacy.models.translation import Pieces
 from advocacy.reading.languages import language_of
@@ -61,7 +61,7 @@ class Pair:
             return ""
         wanted, found = (sorted(map(canonical, TOKEN.findall(text))) for text in (self.original, self.words))
         if wanted == found:
-            return ""
+            return " ".join(line_faults(self.words))
         listed = ", ".join(f"{{{token}}}" for token in sorted(TOKEN.findall(self.original)))
         return (
             f"Write in it what the original has: {listed}." if wanted else "The original has no words in braces here."

@@ -13,7 +13,7 @@ from advocacy.models.campaign import CampaignStatus
 from advocacy.models.target import TargetRole, mail_name
 from advocacy.reading import DraftTarget, DraftUpdate
 from advocacy.wording import COUNTRIES
-from mailings.text import UnfitText, clean_address
+from mailings.text import UnfitText, address_key, clean_address
 
 #: Fields of a draft that are fields of an update by the same name.
 COPIED = (
@@ -116,27 +116,48 @@ def _target_faults(targets: list[Target]) -> list[str]:
     found = []
     if not any(target.role == TargetRole.TO for target in targets):
         found.append("Nobody stands under To.")
-    addresses = [target.email.casefold() for target in targets if target.email]
+    addresses = [address_key(target.email) for target in targets if target.email]
     if len(addresses) != len(set(addresses)):
         found.append("Two offices have the same email address.")
     for target in targets:
         found += [f"{target.name or 'An office'}: {fault}" for fault in target_faults(target)]
-        found += _country_faults(target, addresses)
-    return found
+        found += _country_faults(target)
+    return found + _doubled_by_country(targets)
 
 
-def _country_faults(target: Target, addresses: list[str]) -> list[str]:
+def _country_faults(target: Target) -> list[str]:
     """What is wrong with the offices that stand for one by the supporter's country."""
     if target.by_country and target.role != TargetRole.COPY:
         return [f"{target.name}: only a copy can depend on the supporter's country."]
     found = []
-    others = set(addresses) - {target.email.casefold()}
     for row in target.by_country:
         place, name = target.seen_from(row["country"]), COUNTRIES.get(row["country"], row["country"])
         found += [f"{place.name or 'An office'} ({name}): {fault}" for fault in target_faults(place)]
-        if place.email.casefold() in others:
-            found.append(f"{place.name} ({name}): another office has the same email address.")
     return found
+
+
+def _doubled_by_country(targets: list[Target]) -> list[str]:
+    """Two offices that get one and the same address where a supporter lives in some country, each a sentence.
+
+    Stated addresses that are doubled everywhere are told once, elsewhere.
+    """
+    found = []
+    for country in sorted({row["country"] for target in targets for row in target.by_country}):
+        first: dict[str, tuple[Target, Target]] = {}
+        for target in targets:
+            place = target.seen_from(country)
+            before = first.setdefault(address_key(place.email), (target, place))
+            by_country = before[0] is not before[1] or place is not target
+            if place.email and before[0] is not target and by_country:
+                both = f"{_told(*before)} and {_told(target, place)}"
+                found.append(f"{COUNTRIES.get(country, country)}: {both} have the same email address, {place.email}.")
+    return found
+
+
+def _told(target: Target, place: Target) -> str:
+    """An office as its supporters of one country see it, with the set that it comes from."""
+    name = place.name or "an office"
+    return name if place is target else f"{name} (of “{target.office_set or target.name}”)"
 
 
 def target_faults(target: Target | DraftTarget) -> list[str]:

@@ -15,7 +15,7 @@ from advocacy.merging import merge, span_of
 from advocacy.models import Target, Update
 from advocacy.models.identity import FULL, Level
 from advocacy.models.target import TargetRole
-from advocacy.points import lacking, made, numbered
+from advocacy.points import made, numbered
 from mailings.compose import Address, Mail, compose, sending_address
 from mailings.text import Block, UnfitText, blocks
 
@@ -97,13 +97,22 @@ def letter_mails(update: Update, choices: Choices) -> list[Mail]:
         ValueError: where the update has nobody to write to.
     """
     writer = shown_of(update, choices)
-    # Where the level hides the country, the embassy of that country would tell it.
-    targets = [target.seen_from(choices.country if writer.country else "") for target in update.targets.all()]
-    to = [target for target in targets if target.role == TargetRole.TO and target.email]
-    copies = [target for target in targets if target.role == TargetRole.COPY and target.email]
+    to, copies = written_to(update, choices, writer), _with_address(update, choices, writer, TargetRole.COPY)
     if not to:
         raise ValueError("This update names nobody to write to who has an email address")
     return [_mail(update, choices, writer, target, copies if number == 0 else []) for number, target in enumerate(to)]
+
+
+def written_to(update: Update, choices: Choices, writer: Shown) -> list[Target]:
+    """The offices that the letter's mails go to, as its writer sees them, in the order of the mails."""
+    return _with_address(update, choices, writer, TargetRole.TO)
+
+
+def _with_address(update: Update, choices: Choices, writer: Shown, role: TargetRole) -> list[Target]:
+    # Where the level hides the country, the embassy of that country would tell it.
+    country = choices.country if writer.country else ""
+    seen = [target.seen_from(country) for target in update.targets.all() if target.role == role]
+    return [target for target in seen if target.email]
 
 
 def shown_of(update: Update, choices: Choices) -> Shown:
@@ -239,21 +248,6 @@ def _between_salutation_and_signature(template: str) -> str:
     paragraphs = between.split("\n\n")
     # The closing ("Yours sincerely,") belongs to the signature.
     return "\n\n".join(paragraphs[:-1]) if len(paragraphs) > 1 else between
-
-
-def body_faults(update: Update, choices: Choices) -> list[str]:
-    """What a supporter's own version of the whole text lacks of what must stay, each a whole sentence."""
-    if not choices.body:
-        return []
-    reference, faults = update.campaign.reference, []
-    if reference not in choices.body and reference not in choices.subject:
-        faults.append(f"The letter must name the case, {reference}. Write it into the text or the subject.")
-    gone = lacking(update.asks, update.points_that_stay, choices.body)
-    if gone and not update.points_that_stay:
-        faults.append(f"The letter must ask for something. Keep at least one point, such as: {gone[0]}")
-    else:
-        faults += [f"This point must stay, in these words: {ask}" for ask in gone]
-    return faults
 
 
 @dataclass(frozen=True)

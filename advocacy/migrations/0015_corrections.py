@@ -26,7 +26,7 @@ def freeze(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("advocacy", "0012_translations"),
+        ("advocacy", "0014_sets_are_thrown_away"),
     ]
 
     operations = [

@@ -59,12 +59,17 @@ class Office(models.Model):
 class OfficeSet(models.Model):
     """Offices of which one is chosen by the country that a supporter lives in: "Embassies of China"."""
 
-    name = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
+    #: Thrown away. Its row stays without entries, because earlier updates say which set their offices were copied from.
+    discarded = models.BooleanField(default=False)
     offices = models.ManyToManyField(Office, through="SetEntry", related_name="sets")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=models.Q(discarded=False), name="set_name_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -184,7 +184,7 @@ def _send_back(request: HttpRequest, found: Office, sent: Sent) -> HttpResponse:
 
 
 def _retire(request: HttpRequest, found: Office, sent: Sent) -> HttpResponse:
-    office_changes.retire(found, by=request.user.get_username())
+    office_changes.retire(found, by=request.user.get_username(), theirs=desk_of(request.user).slugs)
     messages.success(request, f"{found.name} is retired: nobody is offered it any more.")
     return redirect("desk:office", found.pk)
 

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import desk_sets, office_files, office_imports, offices
+from advocacy import book, desk_sets, desk_trail, drafts, office_files, office_imports, offices
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_forms import error_list
-from advocacy.desk_sets import EntryForm, FileForm
+from advocacy.desk_sets import EntryForm, FileForm, SetNameForm
 from advocacy.models import Office, OfficeSet
 from advocacy.office_files import Unreadable
 from advocacy.office_imports import Plan
@@ -60,9 +60,8 @@ def _take(request: HttpRequest, form: FileForm, text: str, sheet: office_files.S
     if done.asked:
         words += f" {done.asked:,} are live in a campaign: their changes wait for the approval of a second person."
     messages.success(request, words)
-    if into:
-        return redirect("desk:set", OfficeSet.objects.get(name__iexact=into).pk)
-    return redirect("desk:book")
+    filled = book.set_called(into)
+    return redirect("desk:set", filled.pk) if filled else redirect("desk:book")
 
 
 def _file_page(
@@ -92,7 +91,7 @@ def _file_page(
         if plan
         else {},
         "heads": [(column, heads[0]) for column, heads in office_files.HEADS.items()],
-        "sets": OfficeSet.objects.all(),
+        "sets": book.sets(),
         "most_rows": office_files.MOST_ROWS,
         "most_kb": office_files.MOST_BYTES // 1000,
     }
@@ -111,34 +110,78 @@ def example(request: HttpRequest) -> HttpResponse:
 @desk_page(May.BOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def a_set(request: HttpRequest, pk: int) -> HttpResponse:
-    """One set, country by country; POST changes who stands for one."""
-    found = get_object_or_404(OfficeSet, pk=pk)
-    if request.method != "POST":
-        return _set_page(request, found, EntryForm())
-    desk_of(request.user).demand(May.EDIT)
-    by, act = request.user.get_username(), request.POST.get("do", "")
-    if act == "drop":
-        done = offices.take_out(found, request.POST.get("country", "")[:2], by=by)
-        messages.success(request, "Nobody stands for this country any more." if done else "Nothing changed.")
-        return redirect("desk:set", pk)
-    if act != "add":
-        raise Http404("No such act")
-    form = EntryForm(request.POST)
-    if not form.is_valid():
-        return _set_page(request, found, form, status=BAD_INPUT)
-    chosen = Office.objects.get(pk=form.cleaned_data["office"])
-    offices.stand_for(found, [(form.cleaned_data["country"], chosen)], by=by)
+    """One set, country by country; POST changes who stands for one, renames the set or throws it away."""
+    found = get_object_or_404(book.sets(), pk=pk)
+    act = request.POST.get("do", "") if request.method == "POST" else ""
+    if request.method == "POST":
+        desk_of(request.user).demand(May.EDIT)
+        if act not in SET_ACTS:
+            raise Http404("No such act")
+    sent = SentSet(request, found, act)
+    if request.method == "POST" and not sent.errors():
+        try:
+            return SET_ACTS[act](request, found, sent)
+        except drafts.Conflict as fault:
+            sent.said.append(("main", str(fault)))
+            return _set_page(request, found, sent, status=CONFLICT)
+        except offices.NameTaken as fault:
+            sent.named.add_error("name", str(fault))
+    return _set_page(request, found, sent, status=BAD_INPUT if sent.errors() else 200)
+
+
+class SentSet:
+    """The forms of a set's page, bound to what was sent where their act was pressed."""
+
+    def __init__(self, request: HttpRequest, found: OfficeSet, act: str) -> None:
+        self.entry = EntryForm(request.POST if act == "add" else None)
+        self.named = SetNameForm(request.POST if act == "rename" else None, initial={"name": found.name})
+        #: What else went wrong.
+        self.said: list[tuple[str, str]] = []
+
+    def errors(self) -> list[tuple[str, str]]:
+        """The faults, for the summary."""
+        return [*self.said, *error_list(self.named), *error_list(self.entry)]
+
+
+def _add(request: HttpRequest, found: OfficeSet, sent: SentSet) -> HttpResponse:
+    chosen = Office.objects.get(pk=sent.entry.cleaned_data["office"])
+    rows = [(sent.entry.cleaned_data["country"], chosen)]
+    offices.stand_for(found, rows, by=request.user.get_username())
     messages.success(request, f"{chosen.name} stands there now. Drafts and live campaigns keep their rows until then.")
-    return redirect("desk:set", pk)
+    return redirect("desk:set", found.pk)
 
 
-def _set_page(request: HttpRequest, found: OfficeSet, form: EntryForm, *, status: int = 200) -> HttpResponse:
+def _drop(request: HttpRequest, found: OfficeSet, sent: SentSet) -> HttpResponse:
+    done = offices.take_out(found, request.POST.get("country", "")[:2], by=request.user.get_username())
+    messages.success(request, "Nobody stands for this country any more." if done else "Nothing changed.")
+    return redirect("desk:set", found.pk)
+
+
+def _rename(request: HttpRequest, found: OfficeSet, sent: SentSet) -> HttpResponse:
+    done = offices.rename(found, sent.named.cleaned_data["name"], by=request.user.get_username())
+    words = "The set has its new name. Drafts and updates keep what they print." if done else "Nothing changed."
+    messages.success(request, words)
+    return redirect("desk:set", found.pk)
+
+
+def _discard(request: HttpRequest, found: OfficeSet, sent: SentSet) -> HttpResponse:
+    offices.discard(found, by=request.user.get_username(), theirs=desk_of(request.user).slugs)
+    messages.success(request, f"“{found.name}” is thrown away. Its offices stay in the book.")
+    return redirect("desk:book")
+
+
+SET_ACTS = {"add": _add, "drop": _drop, "rename": _rename, "discard": _discard}
+
+
+def _set_page(request: HttpRequest, found: OfficeSet, sent: SentSet, *, status: int) -> HttpResponse:
     context = {
         "section": "book",
         "set": found,
         "rows": desk_sets.members(found),
         "printed": desk_sets.printed(found, desk_of(request.user)),
-        "form": form,
-        "errors": error_list(form),
+        "form": sent.entry,
+        "named": sent.named,
+        "errors": sent.errors(),
+        "lines": desk_trail.lines(desk_trail.acts_on_set(found)[: desk_trail.ACTS_ON_A_PAGE]),
     }
     return page(request, "book_set", context, status=status)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from advocacy import alarms, approvals, book, drafts, offices
+from advocacy import alarms, approvals, book, drafts, office_changes, offices
 from advocacy.access import Role
 from advocacy.models import Act, Campaign, Office, Update
 from advocacy.reading import DraftTarget
@@ -331,8 +331,14 @@ def test_an_office_in_use_is_not_retired(staff: Client, draft: Update) -> None:
     office = known(draft)[PRESIDENT]
     answer = staff.post(f"/desk/book/{office.pk}/", {"do": "retire"})
     assert answer.status_code == 409
-    assert "A draft or a live campaign writes to this office." in well_formed(answer)
+    shown = well_formed(answer)
+    assert "It is written to: UA 61/21, Update 2 (draft); UA 61/21, Update 1 (live). Take it out there first." in shown
+    assert "It can be retired once no draft, no live campaign and no set uses it." in shown
+    with pytest.raises(drafts.Conflict, match="written to: 2 updates of campaigns that you do not work on"):
+        office_changes.retire(office, by="Ada", theirs=frozenset())
     other = offices.put(EMBASSY, by="Ada")
     offices.stand_for(offices.a_set("Embassies", by="Ada"), [("CA", other)], by="Ada")
-    assert staff.post(f"/desk/book/{other.pk}/", {"do": "retire"}).status_code == 409
+    answer = staff.post(f"/desk/book/{other.pk}/", {"do": "retire"})
+    assert answer.status_code == 409
+    assert "It stands in a set by country: “Embassies”. Take it out there first." in page(answer)
     assert not Office.objects.filter(retired=True).exists()

@@ -37,6 +37,8 @@ TABLE: dict[str, tuple[str, dict[str, str], set[Role], bool]] = {
     "set": ("get", {}, WORKERS, False),
     "set: add": ("post", {"do": "add"}, CAMPAIGNERS, False),
     "set: drop": ("post", {"do": "drop", "country": "CA"}, CAMPAIGNERS, False),
+    "set: rename": ("post", {"do": "rename"}, CAMPAIGNERS, False),
+    "set: discard": ("post", {"do": "discard"}, CAMPAIGNERS, False),
     "office": ("get", {}, WORKERS, False),
     "office: save": ("post", {"do": "save"}, CAMPAIGNERS, False),
     "office: retire": ("post", {"do": "retire"}, CAMPAIGNERS, False),

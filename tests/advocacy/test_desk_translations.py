@@ -138,6 +138,16 @@ def test_a_fault_is_told_beside_its_field_and_nothing_is_lost(
     assert not Translation.objects.exists()
 
 
+def test_a_long_ask_may_be_translated_at_three_times_its_length(desk: Client, draft: Update) -> None:
+    change(draft, asks=["release them " * 40 + "now", draft.asks[1]])
+    room = 3 * len(draft.asks[0])
+    answer = desk.post(at(draft), form(desk, draft, **{"asks-1": "x" * (room + 1), "asks-2": "y" * 301}))
+    page = pages.read(shown(answer))
+    assert f"These are {room + 1:,} characters; {room:,} fit. Nothing was cut." in page.beside("asks-1")
+    assert "These are 301 characters; 300 fit." in page.beside("asks-2")
+    assert desk.post(at(draft), form(desk, draft, **{"asks-1": "x" * room, "asks-2": "y" * 300})).status_code == 302
+
+
 def test_of_two_who_translate_at_once_the_second_learns_of_the_first(desk: Client, draft: Update) -> None:
     sent = form(desk, draft, **all_french())
     told(draft, "fr", {"title": ["Mon titre"]})

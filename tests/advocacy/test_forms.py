@@ -226,6 +226,23 @@ def test_a_changed_text_goes_out_changed(client: Client, open_for_all: Update) -
     assert f"Xi Jinping:\n\n{mine}\n\n{LEA['own_words']}\n\nYours sincerely," in raw_letter()["text"]
 
 
+@pytest.mark.parametrize("mark", ["[my town and country]", "[my country]"])
+def test_what_must_stay_may_not_go_away_with_an_empty_line(client: Client, open_for_all: Update, mark: str) -> None:
+    """At a level that hides the country its line goes away; what has to stand in the letter must not go with it."""
+    reference, ask = open_for_all.campaign.reference, open_for_all.asks[0]
+    for line, said in ((ask, f"on a line without them: {ask}"), ("[my own words]", "without them: your own words")):
+        body = f"On {reference}.\n\nFrom {mark}: {line}." + ("" if line == ask else f"\n\n{ask}")
+        answer = send(client, open_for_all, body=body, level="org")
+        assert answer.status_code == 422
+        page = pages.read(answer.content.decode())
+        assert said in page.beside("body")
+        assert page.value("body") == body
+        assert send(client, open_for_all, body=body, level="place").status_code == 302
+        Letter.objects.all().delete()
+    split = f"On {reference}.\n\nFrom {mark}.\n{ask}\n\n[my own words]"
+    assert send(client, open_for_all, body=split, level="org").status_code == 302
+
+
 # --- bytes that no browser sends --------------------------------------------------------------------------------------
 
 

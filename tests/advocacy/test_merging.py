@@ -63,6 +63,21 @@ def test_a_line_goes_away_where_its_value_is_empty() -> None:
     assert merge("I write from {place}.", {"place": "Halifax"}) == "I write from Halifax."
 
 
+@pytest.mark.parametrize("name", ["target_salutation", "points", "own_words", "signature"])
+@pytest.mark.parametrize("empty", ["place", "country", "target_title"])
+def test_what_must_stand_in_the_letter_shares_no_line_with_what_may_be_empty(name: str, empty: str) -> None:
+    for line in (f"{{{name}}} {{{empty}}}", f"I, of {{{empty}}}, say: {{{name}}}"):
+        assert letter_faults(LETTER.replace(f"{{{name}}}", line)) == [
+            f"{{{name}}} needs a line of its own: a line that holds {{{empty}}} goes away where that is empty."
+        ]
+    assert letter_faults(LETTER.replace(f"{{{name}}}", f"{{{name}}}\n{{{empty}}}")) == []
+
+
+def test_earlier_names_need_a_line_of_their_own_as_well() -> None:
+    (fault,) = letter_faults(LETTER.replace("{points}", "From {country}: {asks}"))
+    assert fault.startswith("{points} needs a line of its own")
+
+
 def test_a_subject_takes_the_reference_and_nothing_else() -> None:
     assert subject_faults("{reference}: where are they?") == []
     for typed in ("{points}", "{reference", "reference}", "{Reference}", "{}"):

@@ -281,6 +281,18 @@ def test_asks_are_listed_as_their_language_does(code: str, expected: str) -> Non
     assert numbered(["a;", "b."], LANGUAGES[code]) == expected
 
 
+def test_an_office_by_country_under_to_stands_beside_its_translation() -> None:
+    draft = drafted()
+    told(draft, "fr", FRENCH)
+    row = {"country": "FR", "name": "Ola Quay", "email": "paris@example.org", "salutation": "Dear Consul"}
+    draft.targets.update(by_country=[row])
+    beside = translating.to_begin_with(draft, "fr")
+    for country, salutation in (("FR", "Dear Consul:"), ("DE", "Dear Governor:")):
+        (sheet,) = side_by_side.sheets(draft, Choices("Léa", "Lyon", country), beside)
+        assert sheet.rows[0].sent.block.text == salutation
+        assert [block.block.text for block in sheet.rows[0].own] == [salutation]
+
+
 def test_a_half_translated_letter_is_shown_with_gaps() -> None:
     draft = drafted()
     told(draft, "fr", FRENCH | {"letter_text": FRENCH["letter_text"][:2], "asks": []})

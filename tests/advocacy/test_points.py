@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from advocacy import changeovers, drafts, letters, points
 from advocacy.models import Campaign, Letter, Update
 from advocacy.models.changeover import Answer
+from advocacy.models.identity import Level
 from advocacy.wording import Choices, letter_mails
 from tests.advocacy import pages
 from tests.advocacy.making import (
@@ -271,6 +272,18 @@ def test_a_text_that_lacks_what_must_stay_by_now_is_withdrawn(three: Update) -> 
     live(later_text(3).replace("say, until they are released", "tell, until they are released", 1), [2], Answer.ASK)
     changeovers.work(60)
     assert [change.outcome for change in letter.changes.all()] == ["cancelled"]
+
+
+@pytest.mark.parametrize(("most", "outcome"), [(Level.PLACE, "asked"), (Level.ORGANISATION, "cancelled")])
+def test_a_text_that_would_lose_what_must_stay_with_an_empty_line_is_withdrawn(
+    three: Update, most: Level, outcome: str
+) -> None:
+    Campaign.objects.update(body_editable=True)
+    own = Choices("Cleo Gill", "Leeds", "GB", body=f"On UA 61/21, from [my country]: {three.asks[1]}.")
+    letter = confirmed(three, choices=own)
+    Campaign.objects.update(most_identity=most)
+    second(with_a_third(later_text()), Answer.ASK)
+    assert [change.outcome for change in letter.changes.all()] == [outcome]
 
 
 def test_writing_again_with_other_points_makes_the_letter_anew(three: Update) -> None:

@@ -12,6 +12,7 @@ from advocacy import (
     approvals,
     book,
     desk_beside,
+    desk_trail,
     drafts,
     letter_checks,
     office_changes,
@@ -25,8 +26,10 @@ from advocacy import (
 from advocacy.country_rows import MOST_APART, rows_apart
 from advocacy.models import Act, Campaign, Office, OfficeChange, OfficeSet, Target, Update
 from advocacy.office_changes import Came
+from advocacy.reading import DraftTarget
 from advocacy.wording import Choices, Sample, letter_mails
 from mailings import addresses
+from tests.advocacy import pages
 from tests.advocacy.making import (
     AMBASSADOR,
     PRESIDENT,
@@ -131,7 +134,7 @@ def test_choosing_it_costs_no_query(
     ("stated", "row", "words"),
     [
         ({"role": "to"}, {}, "only a copy can depend on the supporter's country"),
-        ({}, {"email": PRESIDENT}, "Jo CA (Canada): another office has the same email address."),
+        ({}, {"email": PRESIDENT}, f"Jo CA (of “Embassies of Example”) have the same email address, {PRESIDENT}."),
         ({}, {"email": "no address"}, "Jo CA (Canada): "),
         ({}, {"name": ""}, "An office (Canada): The name is missing."),
     ],
@@ -142,6 +145,29 @@ def test_what_is_wrong_with_a_row_stands_in_the_way(
     Office.objects.filter(email=OTTAWA).update(**row)
     found = updates.faults(with_set(update.campaign, embassies, **stated))
     assert any(words in fault for fault in found), found
+
+
+def test_two_sets_with_one_address_for_a_country_stand_in_the_way(update: Update, embassies: OfficeSet) -> None:
+    others = offices.a_set("Consulates of Example", by="Ada")
+    same = offices.put({**embassy("CA", OTTAWA.upper()), "name": "Ola CA"}, by="Ada")
+    paris = offices.put({**embassy("FR", "consul@example.org"), "name": "Ola FR"}, by="Ada")
+    offices.stand_for(others, [("CA", same), ("FR", paris)], by="Ada")
+    draft = with_set(update.campaign, embassies)
+    targets = [*drafts.targets_of(draft), DraftTarget("copy", name="Consulates", office_set_id=others.pk)]
+    drafts.keep(draft, drafts.stamp(draft), {}, targets, by="Ada")
+    draft.refresh_from_db()
+    assert updates.faults(draft) == [
+        (
+            "Canada: Jo CA (of “Embassies of Example”) and Ola CA (of “Consulates of Example”) "
+            f"have the same email address, {OTTAWA.upper()}."
+        )
+    ]
+    assert copies(draft, "FR") == [PARIS, "consul@example.org"]
+
+
+def test_a_stated_address_may_stand_in_a_set_where_nobody_gets_it_twice(update: Update, embassies: OfficeSet) -> None:
+    Office.objects.filter(email=OTTAWA).update(email=AMBASSADOR)
+    assert updates.faults(with_set(update.campaign, embassies)) == []
 
 
 # --- frozen, compared, approved --------------------------------------------------------------------------------------
@@ -272,6 +298,19 @@ def test_a_set_is_picked_for_a_draft_and_tried_country_by_country(
         assert f"Jo FR &lt;{PARIS}&gt;" not in page(staff.get(where, {"country": nonsense}))
 
 
+def test_a_set_is_refused_under_to_beside_its_field_and_nothing_is_lost(
+    staff: Client, update: Update, embassies: OfficeSet
+) -> None:
+    draft = with_set(update.campaign, embassies)
+    sent = {**opened(staff, draft), "office-1-role": "to", "title": "Another title"}
+    answer = staff.post(f"/desk/updates/{draft.pk}/", sent)
+    assert answer.status_code == 422
+    shown = pages.read(well_formed(answer))
+    assert "Only a copy can depend on the supporter’s country." in shown.beside("office-1-role")
+    assert (shown.value("title"), shown.value("office-1-role")) == ("Another title", "to")
+    assert draft.targets.all()[1].role == "copy"
+
+
 def test_a_test_mail_shows_the_embassy_of_the_chosen_country(update: Update, embassies: OfficeSet) -> None:
     draft = with_set(update.campaign, embassies)
     for code, email in (("FR", PARIS), ("DE", OTTAWA), ("", OTTAWA)):
@@ -320,6 +359,113 @@ def test_a_set_s_page_adds_and_takes_out_countries(staff: Client, update: Update
     assert embassies.entries.count() == 2
     assert staff.post(where, {"do": "burn"}).status_code == 404
     assert staff.get("/desk/book/sets/999/").status_code == 404
+
+
+# --- renamed, thrown away --------------------------------------------------------------------------------------------
+
+
+def test_a_renamed_set_changes_no_draft_and_stands_in_its_trail(
+    staff: Client, update: Update, embassies: OfficeSet
+) -> None:
+    draft = approved(with_set(update.campaign, embassies))
+    before = trail.values_of(draft)
+    where = f"/desk/book/sets/{embassies.pk}/"
+    shown = well_formed(staff.post(where, {"do": "rename", "name": "Missions  of Example"}, follow=True))
+    assert "The set has its new name." in shown
+    assert "<h1><bdi>Missions of Example</bdi></h1>" in shown
+    draft.refresh_from_db()
+    assert trail.values_of(draft) == before
+    assert approvals.open_for(draft)
+    told = staff.get(where).context["lines"]
+    assert [(one.who, [(c.field, c.old, c.new) for c in one.changes]) for one in told[:1]] == [
+        ("amara", [("name", "Embassies of Example", "Missions of Example")])
+    ]
+    assert [one.note for one in told[1:]] == ["Embassies of Example", "Began Embassies of Example"]
+    assert "Nothing changed." in page(staff.post(where, {"do": "rename", "name": "Missions of Example"}, follow=True))
+    # The same letters in other capitals are no other set.
+    staff.post(where, {"do": "rename", "name": "missions of Example"})
+    assert OfficeSet.objects.get().name == "missions of Example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("consulates", "Another set is called “Consulates”."), ("", "Write a name for the set."), ("x" * 81, "80 fit")],
+)
+def test_a_name_that_will_not_do_is_told_beside_it(staff: Client, embassies: OfficeSet, typed: str, said: str) -> None:
+    offices.a_set("Consulates", by="Ada")
+    answer = staff.post(f"/desk/book/sets/{embassies.pk}/", {"do": "rename", "name": typed})
+    assert answer.status_code == 422
+    shown = pages.read(well_formed(answer))
+    assert said in shown.beside("name")
+    assert shown.value("name") == typed
+    embassies.refresh_from_db()
+    assert embassies.name == "Embassies of Example"
+
+
+def test_a_set_in_use_is_not_thrown_away_and_says_where(staff: Client, update: Update, embassies: OfficeSet) -> None:
+    where = f"/desk/book/sets/{embassies.pk}/"
+    draft = with_set(update.campaign, embassies)
+    answer = staff.post(where, {"do": "discard"})
+    assert answer.status_code == 409
+    assert "“Embassies of Example” is in use: UA 61/21, Update 2 (draft). Take it out there first." in page(answer)
+    gone_live(approved(draft))
+    assert "UA 61/21, Update 2 (live)" in page(staff.post(where, {"do": "discard"}))
+    assert "It can be thrown away once" in page(staff.get(where))
+    with pytest.raises(drafts.Conflict, match="in use: 1 update of campaigns that you do not work on"):
+        offices.discard(embassies, by="Cyd", theirs=frozenset({"ua-7-26"}))
+    assert embassies.entries.count() == 2
+
+
+def test_a_set_that_nothing_uses_is_thrown_away(staff: Client, embassies: OfficeSet) -> None:
+    answer = staff.post(f"/desk/book/sets/{embassies.pk}/", {"do": "discard"}, follow=True)
+    shown = well_formed(answer)
+    assert answer.redirect_chain == [("/desk/book/", 302)]
+    assert "“Embassies of Example” is thrown away. Its offices stay in the book." in shown
+    assert "None yet." in shown
+    assert staff.get(f"/desk/book/sets/{embassies.pk}/").status_code == 404
+    act = Act.objects.filter(what="sets").first()
+    assert act is not None
+    assert (act.by, sorted(act.changes), act.changes["FR"]) == (
+        "amara",
+        ["CA", "FR", "name"],
+        ["Jo FR, Ambassador, Embassy in FR", None],
+    )
+    office_changes.retire(Office.objects.get(email=PARIS), by="Ada")
+    for act_on in (
+        lambda: offices.discard(embassies, by="Ben"),
+        lambda: offices.rename(embassies, "Other", by="Ben"),
+        lambda: offices.stand_for(embassies, [("CA", Office.objects.get(email=OTTAWA))], by="Ben"),
+    ):
+        with pytest.raises(drafts.Conflict, match="thrown away meanwhile"):
+            act_on()
+    again = offices.a_set("Embassies of Example", by="Ada")
+    assert again != embassies
+    assert len(desk_trail.acts_on_set(again)) == 1
+
+
+def test_what_earlier_updates_say_stays_when_their_set_is_thrown_away(
+    staff: Client, update: Update, embassies: OfficeSet
+) -> None:
+    live = gone_live(approved(with_set(update.campaign, embassies)))
+    draft = drafts.begin_from_live(live.campaign, by="Ada")
+    drafts.keep(draft, drafts.stamp(draft), {}, drafts.targets_of(draft)[:1], by="Ada")
+    gone_live(approved(draft))
+    offices.discard(embassies, by="Ada")
+    live = Update.objects.get(pk=live.pk)
+    assert (copies(live, "CA"), copies(live, "FR")) == ([OTTAWA], [PARIS])
+    # Gone back to it is live once more, and a draft that begins from it keeps its offices by country.
+    Campaign.objects.update(live_update=live)
+    draft = drafts.begin_from_live(Campaign.objects.get(), by="Ada")
+    shown = well_formed(staff.get(f"/desk/updates/{draft.pk}/"))
+    assert "a set that the book has no longer" in shown
+    assert f"/desk/book/sets/{embassies.pk}/" not in shown
+    assert "The book says otherwise now" not in shown
+    staff.post(f"/desk/updates/{draft.pk}/", {**opened(staff, draft), "title": "Another"})
+    draft = Update.objects.get(pk=draft.pk)
+    assert (draft.title, copies(draft, "CA"), updates.faults(draft)) == ("Another", [OTTAWA], [])
+    answer = staff.post(f"/desk/updates/{draft.pk}/", {**opened(staff, draft), "do": "rows-1"})
+    assert "This set is not in the book any more." in page(answer)
+    assert copies(Update.objects.get(pk=draft.pk), "CA") == [OTTAWA]
 
 
 def test_a_country_has_one_office_in_a_set_and_a_set_one_name(embassies: OfficeSet) -> None:
