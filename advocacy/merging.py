@@ -26,7 +26,7 @@ NEEDED = ("target_salutation", "points", "signature")
 #: More than one of these makes no sense.
 ONCE = ("target_salutation", "points", "own_words", "signature")
 #: Empty at some levels of identity. A line that holds such a one goes away, lest half a sentence be left.
-MAY_BE_EMPTY = frozenset({"target_title", "place", "country"})
+MAY_BE_EMPTY = frozenset({"target_title", "place", "country", "supporter_name"})
 TOKEN = re.compile(r"\{([a-z_]+)\}")
 #: Whatever somebody may have meant for a token.
 BRACED = re.compile(r"\{([^{}\n]*)\}")

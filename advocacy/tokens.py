@@ -3,6 +3,7 @@
 Keys rotate by SECRET_KEY_FALLBACKS. A token says nothing of who wrote.
 """
 
+import secrets
 from datetime import timedelta
 from enum import Enum
 
@@ -85,3 +86,27 @@ def read_form_token(token: str, update: Update) -> FormToken:
     if shown.partition("/")[0] != update.campaign.slug:
         return FormToken.FOREIGN
     return FormToken.GOOD if fresh and shown == _shown(update) else FormToken.STALE
+
+
+SLIP_SALT = "sent-elsewhere"
+#: Somebody may print a letter today, post it on Saturday, and tell us then.
+SLIP_AGE = timedelta(days=14)
+
+
+def make_slip(update: Update) -> str:
+    """A token for one page on which somebody may say that they sent the letter themselves. Its number is random."""
+    return signing.TimestampSigner(sep=".", salt=SLIP_SALT).sign(f"{update.stream}/{secrets.token_urlsafe(16)}")
+
+
+def read_slip(token: str, slug: str) -> tuple[int, str] | None:
+    """What such a page was about.
+
+    Returns:
+        The number of the update, and the page's own random number; None where it is not of this campaign or too old.
+    """
+    try:
+        about = signing.TimestampSigner(sep=".", salt=SLIP_SALT).unsign(token, max_age=SLIP_AGE)
+    except signing.BadSignature:
+        return None
+    campaign, number, page = about.split("/")
+    return (int(number), page) if campaign == slug else None

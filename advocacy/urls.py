@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from advocacy.languages import LANGUAGES
-from advocacy.views import public
+from advocacy.views import elsewhere, public
 
 
 class LanguageConverter(StringConverter):
@@ -23,6 +23,10 @@ urlpatterns = [
     path("letters/<str:token>/", public.letter, name="letter"),
     path("<slug:slug>/", public.campaign, name="campaign"),
     path("<slug:slug>/written/", public.written, name="written"),
+    path("<slug:slug>/elsewhere/", elsewhere.elsewhere, name="elsewhere"),
+    path("<slug:slug>/elsewhere/sent/", elsewhere.sent, name="sent-elsewhere"),
     path("<slug:slug>/<language:language>/", public.campaign, name="campaign-in"),
     path("<slug:slug>/<language:language>/written/", public.written, name="written-in"),
+    path("<slug:slug>/<language:language>/elsewhere/", elsewhere.elsewhere, name="elsewhere-in"),
+    path("<slug:slug>/<language:language>/elsewhere/sent/", elsewhere.sent, name="sent-elsewhere-in"),
 ]

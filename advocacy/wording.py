@@ -109,10 +109,14 @@ def written_to(update: Update, choices: Choices, writer: Shown) -> list[Target]:
 
 
 def _with_address(update: Update, choices: Choices, writer: Shown, role: TargetRole) -> list[Target]:
+    return [target for target in offices(update, choices, writer) if target.role == role and target.email]
+
+
+def offices(update: Update, choices: Choices, writer: Shown) -> list[Target]:
+    """Everybody whom a supporter's letter goes to, in the order of the update."""
     # Where the level hides the country, the embassy of that country would tell it.
     country = choices.country if writer.country else ""
-    seen = [target.seen_from(country) for target in update.targets.all() if target.role == role]
-    return [target for target in seen if target.email]
+    return [target.seen_from(country) for target in update.targets.all()]
 
 
 def shown_of(update: Update, choices: Choices) -> Shown:
@@ -146,7 +150,7 @@ def _mail(update: Update, choices: Choices, writer: Shown, target: Target, copie
         "letter",
         {
             "letter": text,
-            "copies": [f"{copy.name}, {copy.office}" if copy.office else copy.name for copy in copies],
+            "copies": [copied(copy) for copy in copies],
             "name": writer.sent_for,
             "answered": writer.answered,
             "organisation": settings.ORGANISATION,
@@ -159,6 +163,11 @@ def _mail(update: Update, choices: Choices, writer: Shown, target: Target, copie
         subject=subject,
         rtl_language=update.language if update.tongue.rtl else "",
     )
+
+
+def copied(target: Target) -> str:
+    """An office on the line that says who gets a copy."""
+    return f"{target.name}, {target.office}" if target.office else target.name
 
 
 def refuse_traces(update: Update, choices: Choices) -> None:

@@ -4,6 +4,7 @@ from advocacy.models.act import Act
 from advocacy.models.approval import Approval
 from advocacy.models.campaign import Campaign
 from advocacy.models.changeover import ChangedLetter, Changeover
+from advocacy.models.elsewhere import SentElsewhere, SpentSlip
 from advocacy.models.letter import Letter
 from advocacy.models.membership import Membership
 from advocacy.models.office import Office, OfficeSet, SetEntry
@@ -24,7 +25,9 @@ __all__ = [
     "Office",
     "OfficeChange",
     "OfficeSet",
+    "SentElsewhere",
     "SetEntry",
+    "SpentSlip",
     "Supporter",
     "Target",
     "Translation",

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import changeovers, desk_lanes, desk_queries, desk_todo, unsaid
+from advocacy import changeovers, desk_lanes, desk_queries, desk_todo, sent_elsewhere, unsaid
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_campaigns import DeadlineForm, SettingsForm, StopForm
 from advocacy.desk_forms import LoginForm, ReasonForm, error_list
@@ -151,6 +151,7 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, se
         "totals": reports.totals(f"{found.slug}/"),
         "slug": found.slug,
         "addresses": reports.by_address(f"{found.slug}/"),
+        "sent_elsewhere": sent_elsewhere.totals(found),
         "waiting": desk_queries.waiting(found),
         "progress": changeovers.progress(found),
         "can": [name for name, (states, _) in STATE_ACTS.items() if found.status in states],

@@ -23,6 +23,8 @@ from advocacy.tokens import FormToken, Purpose
 from mailings.text import UnfitText
 
 BAD_INPUT = 422
+#: Other ways have an address of their own (views/elsewhere.py); a browser that comes here with it sends nothing.
+SENDS_NOTHING = frozenset({"preview", "elsewhere"})
 STALE_WORDS = "This page was open for long, or its text has changed since. Read the letter once more, then send it."
 
 Args = ParamSpec("Args")
@@ -56,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """A campaign's page with its form, in the letter's language or a translation; POST previews or sends the letter."""
-    if request.method == "POST" and request.POST.get("do") != "preview":
+    if request.method == "POST" and request.POST.get("do") not in SENDS_NOTHING:
         answer = _sent(queries.known_campaign(slug), request.POST, language)
         if answer:
             return answer
@@ -69,9 +71,9 @@ def campaign(request: HttpRequest, slug: str, language: str = "") -> HttpRespons
         return redirect(found)  # It was told in this language once, or it is the letter's own.
     words = words or page_words.in_its_own(update)  # Whatever was typed for a language that is gone must not be lost.
     if not found.writable:
-        return _page(request, update, words, None, status=200 if request.method != "POST" else 409)
+        return campaign_page(request, update, words, None, status=200 if request.method != "POST" else 409)
     if request.method != "POST":
-        return _page(request, update, words, LetterForm(update))
+        return campaign_page(request, update, words, LetterForm(update))
     return _posted(request, update, words)
 
 
@@ -100,17 +102,17 @@ def _posted(request: HttpRequest, update: Update, words: PageWords) -> HttpRespo
     """Preview or send; whatever is wrong is said on the same page with everything that was typed."""
     form = LetterForm(update, request.POST)
     valid = form.is_valid()
-    if request.POST.get("do") == "preview":
+    if request.POST.get("do") in SENDS_NOTHING:
         return _preview(request, update, words, form)
     token = tokens.read_form_token(request.POST.get("token", ""), update)
     if not valid or token is not FormToken.GOOD:
         notice = "" if token is FormToken.GOOD else STALE_WORDS
-        return _page(request, update, words, form, notice=notice, status=BAD_INPUT)
+        return campaign_page(request, update, words, form, notice=notice, status=BAD_INPUT)
     try:
         letters.write(update, form.cleaned_data["email"], form.choices())
     except UnfitText as fault:
         form.add_error(None, str(fault))
-        return _page(request, update, words, form, status=BAD_INPUT)
+        return campaign_page(request, update, words, form, status=BAD_INPUT)
     except letters.CampaignChanged:
         return campaign(request, update.campaign.slug, words.code)
     except letters.CampaignEnded:
@@ -123,7 +125,7 @@ def _preview(request: HttpRequest, update: Update, words: PageWords, form: Lette
     if request.headers.get("X-Part") == "letter":
         return render(request, "advocacy/letter_part.html", {"sheets": _sheets(update, words, form)})
     form.errors.clear()
-    return _page(request, update, words, form)
+    return campaign_page(request, update, words, form)
 
 
 def _sheets(update: Update, words: PageWords, form: LetterForm | None) -> list[paper.Sheet]:
@@ -138,7 +140,7 @@ def _sheets(update: Update, words: PageWords, form: LetterForm | None) -> list[p
         return side_by_side.sheets(update, wording.Sample(level=update.campaign.most_identity), words.beside)
 
 
-def _page(
+def campaign_page(
     request: HttpRequest,
     update: Update,
     words: PageWords,
@@ -147,6 +149,7 @@ def _page(
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """The campaign's page, with its form where one is given, and with everything that was typed into it."""
     context = {
         "campaign": update.campaign,
         "update": update,
