@@ -133,11 +133,6 @@ class PrintedLetter:
         return self.writer.signature.split("\n") if self.writer.signature else []
 
     @property
-    def place_and_date(self) -> str:
-        """The line above the letter."""
-        return f"{self.place}, {self.day}" if self.place else self.day
-
-    @property
     def paper(self) -> list[PaperBlock]:
         """The text, paragraph by paragraph."""
         return wording.paper(self.text, self.own_words)
@@ -180,11 +175,12 @@ def _printed(update: Update, choices: Choices, today: date, offices: Sequence[Ta
 
 def _day(today: date, language: str) -> str:
     """A date as the letter's language writes it; as 2026-11-24 where we do not know how."""
-    code = "en-gb" if language == "en" else language.lower()
+    code = language.lower()
     if not translation.check_for_language(code):
         return today.isoformat()
     with translation.override(code):
-        return formats.date_format(today, "DATE_FORMAT", use_l10n=True)
+        # Django abbreviates the month in English.
+        return formats.date_format(today, "j F Y" if code == "en" else "DATE_FORMAT")
 
 
 def _fits_on_a_sheet(text: str) -> bool:
