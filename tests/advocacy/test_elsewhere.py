@@ -1,11 +1,13 @@
 """Tests of the letter that its writer sends without us: what the pages say and never say, and what is counted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -454,6 +456,19 @@ def test_slips_that_are_good_no_longer_go(client: Client, update: Update) -> Non
     SpentSlip.objects.create(slip="newer/post", spent_at=timezone.now() - tokens.SLIP_AGE + timedelta(hours=1))
     sent_elsewhere.count(update, Way.POST, "a")
     assert set(SpentSlip.objects.values_list("slip", flat=True)) == {"newer/post", "a/post"}
+
+
+def test_many_at_once_are_all_counted_and_each_page_once(committed: None, update: Update) -> None:
+    pages_pressed = [f"page-{number % 6}" for number in range(12)]
+
+    def press(page: str) -> None:
+        sent_elsewhere.count(update, Way.FAX, page)
+        connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(press, pages_pressed))
+    assert counts() == {"fax": 6}
+    assert SpentSlip.objects.count() == 6
 
 
 def test_the_desk_shows_them_apart(client: Client, update: Update, settings: Settings) -> None:

@@ -122,6 +122,7 @@ def test_the_letter_can_be_changed_and_comes_back(arrive: Arrive) -> None:
 
 
 def printed(person: Person, paper: str) -> pypdf.PdfReader:
+    expect(person.page.locator(".sheet").first).to_be_visible()
     return pypdf.PdfReader(io.BytesIO(person.page.pdf(format=paper, prefer_css_page_size=False)))
 
 
