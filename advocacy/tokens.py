@@ -95,18 +95,20 @@ SLIP_AGE = timedelta(days=14)
 
 def make_slip(update: Update) -> str:
     """A token for one page on which somebody may say that they sent the letter themselves. Its number is random."""
-    return signing.TimestampSigner(sep=".", salt=SLIP_SALT).sign(f"{update.stream}/{secrets.token_urlsafe(16)}")
+    return signing.TimestampSigner(sep=".", salt=SLIP_SALT).sign(
+        f"{update.campaign.slug}/{update.pk}/{secrets.token_urlsafe(16)}"
+    )
 
 
 def read_slip(token: str, slug: str) -> tuple[int, str] | None:
     """What such a page was about.
 
     Returns:
-        The number of the update, and the page's own random number; None where it is not of this campaign or too old.
+        The update's key, and the page's own random number; None where it is not of this campaign or too old.
     """
     try:
         about = signing.TimestampSigner(sep=".", salt=SLIP_SALT).unsign(token, max_age=SLIP_AGE)
     except signing.BadSignature:
         return None
-    campaign, number, page = about.split("/")
-    return (int(number), page) if campaign == slug else None
+    campaign, key, page = about.split("/")
+    return (int(key), page) if campaign == slug else None

@@ -108,7 +108,7 @@ def _counted(request: HttpRequest, found: Campaign, language: str) -> HttpRespon
     """Count what somebody says that they sent, once for each page and way."""
     slip = tokens.read_slip(request.POST.get("slip", ""), found.slug)
     way = request.POST.get("way", "")
-    update = found.updates.filter(number=slip[0]).first() if slip and way in Way.values else None
+    update = found.updates.filter(pk=slip[0]).first() if slip and way in Way.values else None
     if slip is None or update is None:
         return _thanks(request, found, language, counted=False, status=BAD_INPUT)
     sent_elsewhere.count(update, Way(way), slip[1])

@@ -423,6 +423,14 @@ def test_pressed_twice_it_counts_once_and_for_each_way(client: Client, update: U
     assert counts() == {"post": 2, "fax": 1}
 
 
+def test_a_letter_counts_for_the_update_it_was_written_on(client: Client, update: Update) -> None:
+    slip = hidden(go(client, update), "slip")
+    newer = published(later_text())
+    told(client, slip)
+    told(client, tokens.make_slip(newer), "fax")
+    assert {(row.update, str(row.way)) for row in SentElsewhere.objects.all()} == {(update, "post"), (newer, "fax")}
+
+
 @pytest.mark.parametrize("way", ["pigeon", "", "EMAIL"])
 def test_a_way_that_there_is_not_counts_nothing(client: Client, update: Update, way: str) -> None:
     answer = told(client, tokens.make_slip(update), way)
