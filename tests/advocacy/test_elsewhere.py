@@ -1,6 +1,7 @@
 """Tests of the letter that its writer sends without us: what the pages say and never say, and what is counted."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -345,6 +346,29 @@ def test_one_sheet_for_each_office_with_its_address_and_the_local_script(client:
     assert html.count("Copy: His Excellency Peiwu Cong, Ambassador") == 2
     assert "Sent for" not in html
     assert LEA["own_words"] in html
+
+
+def test_each_office_that_is_written_to_gets_a_letter_of_its_own(client: Client, update: Update) -> None:
+    both = list(update.targets.all())
+    both[1].role, both[1].salutation = "to", "Your Excellency"
+    update._prefetched_objects_cache = {"targets": both}  # type: ignore[attr-defined]
+    first, second = elsewhere.own_mails(update, CHOICES)
+    assert (first.to[1], first.cc, second.to[1], second.cc) == (PRESIDENT, (), AMBASSADOR, ())
+    assert second.text.startswith("Your Excellency:")
+    assert "Copy:" not in first.text + second.text
+    assert [one.text for one in elsewhere.by_post(update, CHOICES, TODAY)] == [first.text, second.text]
+
+
+def test_a_level_without_a_country_does_not_write_to_the_embassy_there(update: Update) -> None:
+    both = list(update.targets.all())
+    paris = {"name": "The Ambassador in Paris", "email": "paris@example.org", "address_lines": ["1 Quay", "Paris"]}
+    both[1].by_country = [{"country": "FR", **paris}]
+    update._prefetched_objects_cache = {"targets": both}  # type: ignore[attr-defined]
+    open_one, hidden_one = replace(CHOICES, country="FR"), replace(choices("pen"), country="FR")
+    assert elsewhere.own_mails(update, open_one)[0].cc[0][1] == "paris@example.org"
+    assert elsewhere.by_post(update, open_one, TODAY)[1].target.name == "The Ambassador in Paris"
+    assert elsewhere.own_mails(update, hidden_one)[0].cc[0][1] == AMBASSADOR
+    assert elsewhere.by_post(update, hidden_one, TODAY)[1].target.name == "His Excellency Peiwu Cong"
 
 
 def test_a_fax_has_a_cover_with_number_and_pages(client: Client, update: Update) -> None:
