@@ -130,12 +130,13 @@ def _sheets(update: Update, words: PageWords, form: LetterForm | None) -> list[p
     """The letter with whatever of the form is fit to be shown, and placeholders for the rest."""
     data: dict[str, Any] = getattr(form, "cleaned_data", {})
     given = {field.name: data[field.name] for field in fields(wording.Choices) if data.get(field.name)}
-    given.setdefault("level", update.campaign.most_identity)
+    level = Level.ORGANISATION if form and form.is_bound else Level(update.campaign.most_identity)
+    given.setdefault("level", level)  # Where somebody typed and no level came: as little as can be.
     choices = wording.Sample(**given)
     try:
         return side_by_side.sheets(update, choices, words.beside)
     except UnfitText:
-        return side_by_side.sheets(update, wording.Sample(level=update.campaign.most_identity), words.beside)
+        return side_by_side.sheets(update, wording.Sample(level=given["level"]), words.beside)
 
 
 def _page(
