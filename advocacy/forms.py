@@ -232,7 +232,7 @@ class LetterForm(forms.Form):
         usual, left = usual_words(self.update_shown), shown if level in SHOWN_NAME else ""
         name, city, email = (str(data.get(one, "")) for one in ("name", "city", "email"))
         for field in ("subject", "body", "own_words"):
-            trace = identities.trace(str(data.get(field, "")), name, city, email, usual, left)
+            trace = identities.trace(str(data.get(field, "")), name, city, email=email, usual=usual, shown=left)
             if trace:
                 self.add_error(field if field in self.fields else None, identities.trace_words(trace))
 

@@ -37,8 +37,8 @@ class Shown:
 def within(level: str, most: str) -> Level:
     """The level that was chosen, or what may leave where a campaign lets out less.
 
-    The order of ``Level`` decides. A pen name is less than a first name, for nothing in it is of its writer: so it stays
-    where a campaign lets out a first name. A first name is no pen name: where only a pen name may leave, none was
+    The order of ``Level`` decides. A pen name is less than a first name, for nothing in it is of its writer: so it
+    stays where a campaign lets out a first name. A first name is no pen name: where only a pen name may leave, none was
     written down for it, and the organisation's name leaves, as it does wherever a shorter name is missing.
     """
     order = list(Level)
@@ -87,7 +87,7 @@ def shown_name_fault(level: Level, shown_name: str, name: str) -> str:
     return ""
 
 
-def trace(text: str, name: str, city: str, email: str = "", usual: str = "", shown: str = "") -> str:
+def trace(text: str, name: str, city: str, *, email: str = "", usual: str = "", shown: str = "") -> str:
     """What in a text tells who its writer is, as it stands there; "" where nothing does.
 
     Everything is found as whole words, without regard to accents. The full name, and two of its parts side by side in

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from advocacy.models import ChangedLetter, Letter
-from advocacy.models.changeover import Outcome
+from advocacy.models.changeover import Answer, Outcome
 from mailings import reports
 from mailings.reports import MessageReport, RecipientReport
 
@@ -46,6 +46,13 @@ TONES = {
     "rejected": ("bad", "slash"),
     "suppressed": ("quiet", "minus"),
 }
+#: What it meant for a letter that its campaign lets out less.
+LESS_WORDS = {
+    Outcome.ANEW: "It was written anew, and shows less of you",
+    Outcome.ASKED: "Words that told more were left out, and you were asked to confirm it once more",
+    Outcome.CANCELLED: "So it was withdrawn, and not sent",
+    Outcome.LEFT: "Your letter had begun to leave; what had not, was withdrawn",
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,10 @@ def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
 
 
 def _change(change: ChangedLetter) -> Line:
-    """What another update meant for this letter."""
+    """What another update, or a campaign that lets out less, meant for this letter."""
+    if change.changeover.answer == Answer.LESS:
+        less = LESS_WORDS[Outcome(change.outcome)]
+        return Line(change.at, f"The campaign now lets out less of its supporters. {less}", "info", "info")
     words = {
         Outcome.ANEW: "It was written anew with the newer facts",
         Outcome.ASKED: "You were asked to read and confirm it once more",

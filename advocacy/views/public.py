@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import letters, page_words, paper, queries, side_by_side, story, tokens, wording
+from advocacy import letters, lowering, page_words, paper, queries, side_by_side, story, tokens, wording
 from advocacy.forms import LetterForm
 from advocacy.letters import Confirmed
 from advocacy.models import Campaign, Letter, Update
@@ -198,6 +198,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         elif request.POST.get("do") == "confirm":
             version = request.POST.get("version", "")
             outcome = letters.confirm(letter, int(version) if version.isdecimal() and len(version) < 6 else 0)
+            if outcome is Confirmed.SHOWS_MORE:
+                lowering.write_anew(letter)
             if outcome is Confirmed.NOW:
                 return redirect("letter", tokens.make(letter, Purpose.STATUS))
         letter = tokens.read(token, Purpose.CONFIRM) or letter

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from advocacy import approvals, campaigns, changeovers, drafts, letters, publishing, tokens
+from advocacy import approvals, campaigns, changeovers, drafts, letters, publishing, rewriting, tokens
 from advocacy.models import Act, Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.changeover import Answer
 from advocacy.tokens import Purpose
@@ -269,19 +269,19 @@ def test_a_crash_in_the_middle_loses_and_doubles_nothing(update: Update, monkeyp
     emails = many(update)
     monkeypatch.setattr(changeovers, "BATCH", 2)
     new = gone_live(second(), Answer.ANEW)
-    real, calls = letters.write_anew, iter(range(100))
+    real, calls = rewriting.write_anew, iter(range(100))
 
     def dies_at_the_fourth(*args: Any, **kwargs: Any) -> None:
         real(*args, **kwargs)
         if next(calls) == 3:
             raise MemoryError
 
-    monkeypatch.setattr(letters, "write_anew", dies_at_the_fourth)
+    monkeypatch.setattr(rewriting, "write_anew", dies_at_the_fourth)
     with pytest.raises(MemoryError):
         changeovers.work(60)
     assert ChangedLetter.objects.count() == 2  # the first batch alone
     assert Message.objects.filter(kind="letter", stream=new.stream).count() == 2
-    monkeypatch.setattr(letters, "write_anew", real)
+    monkeypatch.setattr(rewriting, "write_anew", real)
     changeovers.work(60)
     each_once(emails, new)
     assert Changeover.objects.get().done_at
