@@ -134,6 +134,7 @@ def work(seconds: float) -> int:
         How many batches were done.
     """
     until, done = time.monotonic() + seconds, 0
+    lowering.open_again()
     unfinished = Changeover.objects.filter(done_at=None, mode=settings.MAIL_MODE).order_by("pk")
     for changeover in list(unfinished.select_related("campaign")):
         while time.monotonic() < until and _batch(changeover):
@@ -171,8 +172,10 @@ def _next(changeover: Changeover, truth: Truth) -> list[tuple[int, str]]:
     less = changeover.answer == Answer.LESS
     if truth.status not in WRITABLE or not (less or truth.live_update_id == changeover.update_id):
         return []
-    rows = lowering.mails_left(changeover.campaign, truth.most_identity) if less else _rows(changeover.update)
-    left = rows.filter(pk__gt=changeover.reached).order_by("pk")
+    if less:
+        left = lowering.mails_left(changeover.campaign, truth.most_identity).order_by("pk")
+    else:
+        left = _rows(changeover.update).filter(pk__gt=changeover.reached).order_by("pk")
     return list(left.values_list("pk", "reference")[:BATCH])
 
 

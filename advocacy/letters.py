@@ -113,7 +113,8 @@ def _locked(**named: object) -> Letter:
     rows = Letter.objects.select_related("update__campaign", "supporter")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",))
-    return rows.get(**named)
+    # PostgreSQL loses a row out of a join that it waited for and that stands under another update since: asked once more.
+    return rows.filter(**named).first() or rows.get(**named)
 
 
 def _write_afresh(letter: Letter, choices: Choices, mails: list[Mail]) -> None:

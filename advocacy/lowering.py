@@ -5,7 +5,8 @@ level that may leave; where a writer's own words would tell more, these are left
 is being handed over or has left cannot be called back, and is counted.
 """
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from advocacy import adding, campaigns, identities, letters, notices, rewriting,
 from advocacy.adding import Truth
 from advocacy.models import Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.act import What
-from advocacy.models.campaign import SENDABLE
+from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.models.changeover import Answer, Outcome
 from advocacy.models.identity import Level
 from advocacy.wording import Choices, letter_mails, refuse_traces
@@ -81,7 +82,6 @@ def store_settings(campaign: Campaign, values: Mapping[str, object], *, by: str)
         if found.waiting or found.gone:
             words = f"{found.confirmed} confirmed, {found.unconfirmed} not confirmed yet; {len(found.gone)} were gone"
             trail.record(What.LETTERS, by=by, campaign=campaign, note=f"{Answer.LESS.label}: {words}")
-        if found.waiting:
             _hold_back(campaign, by=by)
     return found
 
@@ -104,10 +104,27 @@ def mails_left(campaign: Campaign, most: str) -> QuerySet[Any]:
     return _mails(campaign).filter(Q(reference__in=above, status__in=NOT_BEGUN) | back)
 
 
+def open_again() -> None:
+    """Begin again where a letter that was being handed over has come back into the line and shows too much."""
+    less = {"changeovers__answer": Answer.LESS, "changeovers__mode": settings.MAIL_MODE}
+    for campaign in Campaign.objects.filter(status__in=WRITABLE, **less).distinct():
+        if mails_left(campaign, campaign.most_identity).exists():
+            newest = campaign.changeovers.filter(answer=Answer.LESS, mode=settings.MAIL_MODE).values("pk")[:1]
+            Changeover.objects.filter(pk__in=[row["pk"] for row in newest]).update(done_at=None)
+
+
+def fit_to_retry(uids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of some messages that show no more of their writer than their campaign lets out by now."""
+    rows = dict(reports.search().filter(uid__in=uids).values_list("uid", "reference"))
+    found = Letter.objects.filter(code__in=rows.values()).select_related("update__campaign")
+    above = {one.code for one in found if one.level in identities.above(one.update.campaign.most_identity)}
+    return [uid for uid in uids if rows.get(uid) not in above]
+
+
 def take(changeover: Changeover, code: str, truth: Truth) -> None:
-    """Decide on one letter of a changeover, once."""
+    """Decide on one letter of a changeover. None of its mails is among ``mails_left`` afterwards."""
     letter = letters.locked(code=code)
-    if letter is None or letter.changes.filter(changeover=changeover).exists():
+    if letter is None:
         return
     if letter.level not in identities.above(truth.most_identity):
         if letter.confirmed:  # The campaign has raised it again meanwhile.
@@ -115,7 +132,9 @@ def take(changeover: Changeover, code: str, truth: Truth) -> None:
             outbox.release(code, into_pause=paused, note="The campaign lets it out again.", delay=delay)
         return
     outcome, left_out = _lower(letter, truth)
-    ChangedLetter.objects.create(changeover=changeover, letter=letter, outcome=outcome, edited=left_out)
+    # It may have been left before, when it was being handed over.
+    told = {"outcome": outcome, "edited": left_out, "at": timezone.now()}
+    ChangedLetter.objects.update_or_create(changeover=changeover, letter=letter, defaults=told)
 
 
 def write_anew(letter: Letter) -> None:

@@ -1,13 +1,14 @@
 """Tests of letters that wait when another update becomes live: each answer and state, crashes, and many at once."""
 
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from advocacy import approvals, campaigns, changeovers, drafts, letters, publishing, rewriting, tokens
@@ -333,6 +334,22 @@ def test_a_worker_that_hands_over_meanwhile_has_the_old_letter_or_the_new_one(
         assert len(alive) == 1, states_of(letter)
         assert alive[0].stream == letter.update.stream
         assert (letter.update == new) or alive[0].status == "sending"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time.")
+def test_a_letter_that_was_waited_for_is_found_under_its_new_update(committed: None, update: Update) -> None:
+    letter, new = written(update, choices=PLAIN), second()
+
+    def moves() -> None:
+        with transaction.atomic():
+            Letter.objects.filter(pk=letter.pk).update(update=new, version=2)
+            time.sleep(1)  # the other one waits for the row by now
+
+    def confirms() -> None:
+        time.sleep(0.3)
+        assert letters.confirm(letter, 1) is letters.Confirmed.CHANGED
+
+    together(moves, confirms)
 
 
 def test_a_supporter_who_confirms_meanwhile_confirms_what_was_read(committed: None, update: Update) -> None:

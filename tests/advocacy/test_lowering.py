@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from advocacy import campaigns, changeovers, letters, lowering, queries, story, tokens
+from advocacy import campaigns, changeovers, desk_acts, letters, lowering, queries, story, tokens
 from advocacy.letters import Confirmed
 from advocacy.models import Act, Campaign, Changeover, Letter, Update
 from advocacy.models.changeover import Answer
@@ -115,7 +115,8 @@ def test_a_letter_that_shows_no_more_is_left_alone(
 def test_who_gives_away_more_in_their_own_words_is_asked_again_without_them(update: Update, field: str) -> None:
     Campaign.objects.update(body_editable=True)
     told = "UA 61/21. I am Cleo from Leeds."
-    letter = confirmed(update, choices=Choices("Cleo Gill", "Leeds", "GB", **{field: told}))
+    own: dict[str, Any] = {field: told}
+    letter = confirmed(update, choices=Choices("Cleo Gill", "Leeds", "GB", **own))
     lower(Level.PEN)
     after = fresh(letter)
     assert (after.level, after.version, after.confirmed) == (Level.ORGANISATION, 2, False)
@@ -204,6 +205,27 @@ def test_what_is_gone_is_counted_and_stays(update: Update, status: str) -> None:
     assert found == lowering.Showing(1, 0, [letter.reference])
     assert (fresh(letter).version, states_of(letter)) == (1, [(status, "")])
     assert fresh(waits).version == 2
+
+
+def test_what_comes_back_from_a_hand_over_is_written_anew_as_well(update: Update) -> None:
+    letter = confirmed(update, choices=CLEO)
+    put(letter, "sending")
+    lower(Level.PEN)
+    Message.objects.filter(reference=letter.code, kind="letter").update(status="queued", owner="", lease=None)
+    changeovers.work(60)
+    assert (fresh(letter).version, states_of(letter)) == (2, [("cancelled", ""), ("queued", "")])
+    assert outcomes(letter) == [("anew", False)]
+    assert changeovers.work(60) == 0
+
+
+def test_what_failed_and_shows_more_is_not_sent_again(client: Client, update: Update) -> None:
+    letter, pen = confirmed(update, choices=CLEO), confirmed(update, "pen@example.org", PEN)
+    for one in (letter, pen):
+        put(one, "failed")
+    lower(Level.PEN)
+    uids = [messages_of(one)[0].uid for one in (letter, pen)]
+    assert desk_acts.act_on("retry", uids, by="Ada", reason="Once more.") == 1
+    assert (states_of(letter), states_of(pen)) == ([("failed", "")], [("queued", "")])
 
 
 def test_of_a_letter_that_is_half_gone_the_rest_is_withdrawn(update: Update) -> None:
