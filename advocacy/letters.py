@@ -113,7 +113,7 @@ def _locked(**named: object) -> Letter:
     rows = Letter.objects.select_related("update__campaign", "supporter")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",))
-    # PostgreSQL loses a row out of a join that it waited for and that stands under another update since: asked once more.
+    # PostgreSQL drops a row from the join that it waited for and that is under another update by now: asked once more.
     return rows.filter(**named).first() or rows.get(**named)
 
 

@@ -259,7 +259,7 @@ def test_points_are_put_in_another_order_and_left_out(arrive: Arrive, scripts: b
     # A name that she chooses leaves instead of her own, and the field for it is there once she chose.
     named = person.page.get_by_label("First name or pen name")
     expect(named).to_be_hidden()
-    person.page.get_by_role("radio", name="A pen name").check()
+    person.page.get_by_role("radio", name="A pen name", exact=True).check()
     named.fill("Quiet Neighbour")
     if not scripts:
         person.press("Show my changes")
