@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from advocacy import identities, letter_fields, points, unsaid
@@ -161,7 +162,7 @@ class LetterForm(forms.Form):
         """A level that the campaign allows. Where none came, a supporter is asked: we choose for nobody."""
         level = self.cleaned_data["level"]
         if not level:  # From a page that did not ask yet, or a programme.
-            raise ValidationError("Choose how much of you the letter shows.")
+            raise ValidationError(_("Choose how much of you the letter shows."))
         if level not in self.levels:
             raise ValidationError("Choose one of these.")
         return str(level)
