@@ -137,7 +137,7 @@ def decide_deadline(campaign: Campaign, until: date | None, *, by: str) -> bool:
         False where somebody has decided meanwhile, or the campaign does not wait for it.
     """
     with transaction.atomic():
-        current = _locked(campaign)
+        current = locked(campaign)
         if not current.holds_for_deadline or current.live_update is None:
             return False
         changes = {"deadline": [current.deadline, until]}
@@ -149,7 +149,8 @@ def decide_deadline(campaign: Campaign, until: date | None, *, by: str) -> bool:
     return True
 
 
-def _locked(campaign: Campaign) -> Campaign:
+def locked(campaign: Campaign) -> Campaign:
+    """A campaign that nobody else changes before the present transaction ends, as it is now."""
     rows = Campaign.objects.select_related("live_update")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",), no_key=True)

@@ -1,4 +1,4 @@
-"""Owns what becomes of letters that wait under an earlier update once another one is live.
+"""Owns what becomes of letters that wait once another update is live, and the batches in which that is done.
 
 The promise: each letter is taken over once, in a transaction of its own batch, so that a crash loses and doubles
 nothing and the next worker goes on; what is being handed over, in doubt or gone is never touched; a word that a
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from advocacy import adding, letters, trail
+from advocacy import adding, letters, lowering, rewriting, trail
 from advocacy.adding import Truth
 from advocacy.models import Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.act import What
@@ -134,6 +134,7 @@ def work(seconds: float) -> int:
         How many batches were done.
     """
     until, done = time.monotonic() + seconds, 0
+    lowering.open_again()
     unfinished = Changeover.objects.filter(done_at=None, mode=settings.MAIL_MODE).order_by("pk")
     for changeover in list(unfinished.select_related("campaign")):
         while time.monotonic() < until and _batch(changeover):
@@ -152,20 +153,30 @@ def _batch(seen: Changeover) -> bool:
         changeover = rows.first()
         if changeover is None:
             return False
-        found: list[tuple[int, str]] = []
-        if truth.status in WRITABLE and truth.live_update_id == changeover.update_id:
-            left = _rows(changeover.update).filter(pk__gt=changeover.reached).order_by("pk")
-            found = list(left.values_list("pk", "reference")[:BATCH])
+        found = _next(changeover, truth)
         if not found:
             changeover.done_at = timezone.now()
             changeover.save(update_fields=["done_at"])
             return False
         prefetch_related_objects([changeover.update], "targets")
+        take = lowering.take if changeover.answer == Answer.LESS else _take_over
         for code in dict.fromkeys(code for _, code in found):
-            _take_over(changeover, code, truth)
+            take(changeover, code, truth)
         changeover.reached = found[-1][0]
         changeover.save(update_fields=["reached"])
     return True
+
+
+def _next(changeover: Changeover, truth: Truth) -> list[tuple[int, str]]:
+    """(number, reference) of the next messages to look at; none where the campaign has gone on."""
+    less = changeover.answer == Answer.LESS
+    if truth.status not in WRITABLE or not (less or truth.live_update_id == changeover.update_id):
+        return []
+    if less:
+        left = lowering.mails_left(changeover.campaign, truth.most_identity).order_by("pk")
+    else:
+        left = _rows(changeover.update).filter(pk__gt=changeover.reached).order_by("pk")
+    return list(left.values_list("pk", "reference")[:BATCH])
 
 
 def _take_over(changeover: Changeover, code: str, truth: Truth) -> None:
@@ -211,9 +222,9 @@ def _decide(changeover: Changeover, letter: Letter, truth: Truth, *, edited: boo
         return _cancel(letter)  # Nobody can confirm a text without what must stay.
     anew = changeover.answer == Answer.ANEW and not edited
     if not anew and letter.confirmed:
-        letters.ask_again(letter, update, choices, mails)
+        rewriting.ask_again(letter, update, choices, mails)
         return Outcome.ASKED
-    letters.write_anew(letter, update, choices, mails, paused=truth.status not in SENDABLE)
+    rewriting.write_anew(letter, update, choices, mails, paused=truth.status not in SENDABLE)
     return Outcome.ANEW
 
 

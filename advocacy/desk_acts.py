@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 
+from advocacy import lowering
 from mailings import outbox
 
 BATCH = 500
@@ -19,12 +20,18 @@ def act_on(act: str, uids: Sequence[uuid.UUID], *, by: str, reason: str) -> int:
 
     Args:
         act: ``retry``, ``cancel`` or ``sent``.
-        uids: the messages; those whose state does not permit the act are left alone.
+        uids: the messages; those whose state does not permit the act are left alone, and at ``retry`` those that show
+            more of their writer than the campaign lets out.
         by: the member of staff, kept in each story.
         reason: kept beside it.
     Returns:
         How many did change. Stopped in the middle, the batches that were done stay done, and doing it again is
         harmless.
     """
-    door = DOORS[act]
-    return sum(door(uids[start : start + BATCH], by=by, note=reason) for start in range(0, len(uids), BATCH))
+    return sum(_act_on(act, uids[start : start + BATCH], by=by, reason=reason) for start in range(0, len(uids), BATCH))
+
+
+def _act_on(act: str, uids: Sequence[uuid.UUID], *, by: str, reason: str) -> int:
+    if act == "retry":  # No letter leaves that shows more than its campaign lets out by now.
+        uids = lowering.fit_to_retry(uids)
+    return DOORS[act](uids, by=by, note=reason)

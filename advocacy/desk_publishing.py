@@ -13,7 +13,7 @@ from advocacy.changeovers import Waiting
 from advocacy.desk_forms import line
 from advocacy.models import Approval, Campaign, Update
 from advocacy.models.approval import ApprovalState
-from advocacy.models.changeover import Answer
+from advocacy.models.changeover import ANSWERS, Answer
 
 COMPARED_WORDS = "Compare the addresses with the published document, then tick the box."
 UNANSWERED = "Say what is to become of the letters that wait."
@@ -47,7 +47,9 @@ class PublishForm(forms.Form):
     )
     at = forms.CharField(required=False, max_length=40)
     letters = forms.ChoiceField(
-        required=False, choices=Answer.choices, error_messages={"invalid_choice": "Choose one of these."}
+        required=False,
+        choices=[(str(one), one.label) for one in ANSWERS],
+        error_messages={"invalid_choice": "Choose one of these."},
     )
 
     def __init__(self, campaign: Campaign, waiting: Waiting, approval: Approval | None, data: Any = None) -> None:
@@ -84,7 +86,7 @@ class PublishForm(forms.Form):
     def letter_rows(self) -> list[tuple[str, str, str, bool]]:
         """(value, words, what it means, whether it is chosen)."""
         chosen = self["letters"].value()
-        return [(str(one), one.label, MEANINGS[one], chosen == one) for one in Answer]
+        return [(str(one), one.label, MEANINGS[one], chosen == one) for one in ANSWERS]
 
     def _moment(self, typed: str) -> datetime:
         for form in TIME_FORMATS:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from advocacy import identities, letter_fields, points, unsaid
@@ -158,8 +159,10 @@ class LetterForm(forms.Form):
         return value
 
     def clean_level(self) -> str:
-        """A level that the campaign allows; the most where nobody chose."""
-        level = self.cleaned_data["level"] or self.levels[0]
+        """A level that the campaign allows. Where none came, a supporter is asked: we choose for nobody."""
+        level = self.cleaned_data["level"]
+        if not level:  # From a page that did not ask yet, or a programme.
+            raise ValidationError(_("Choose how much of you the letter shows."))
         if level not in self.levels:
             raise ValidationError("Choose one of these.")
         return str(level)
@@ -227,10 +230,10 @@ class LetterForm(forms.Form):
             fault = identities.shown_name_fault(Level(level), shown, str(data.get("name", "")))
             if fault:
                 self.add_error("shown_name", fault)
-        usual = usual_words(self.update_shown)
+        usual, left = usual_words(self.update_shown), shown if level in SHOWN_NAME else ""
         name, city, email = (str(data.get(one, "")) for one in ("name", "city", "email"))
         for field in ("subject", "body", "own_words"):
-            trace = identities.trace(str(data.get(field, "")), name, city, email, usual)
+            trace = identities.trace(str(data.get(field, "")), name, city, email=email, usual=usual, shown=left)
             if trace:
                 self.add_error(field if field in self.fields else None, identities.trace_words(trace))
 
@@ -278,7 +281,7 @@ class LetterForm(forms.Form):
 
     def level_rows(self) -> list[tuple[Level, str, bool]]:
         """(level, what the offices see, whether it is chosen) of each level that may leave."""
-        chosen = self["level"].value() or self.levels[0]
+        chosen = self["level"].value()
         data = getattr(self, "cleaned_data", {})
         given = {name: data[name] for name in ("name", "city", "country", "shown_name") if data.get(name)}
         seen = [(level, shown_of(self.update_shown, Sample(**given, level=level))) for level in self.levels]

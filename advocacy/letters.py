@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from advocacy import adding, notices, supporters
+from advocacy import adding, identities, notices, supporters
 from advocacy.models import Letter, Supporter, Update
 from advocacy.models.campaign import SENDABLE, WRITABLE
 from advocacy.wording import Choices, letter_mails, refuse_traces, shown_of
@@ -77,7 +77,7 @@ def _first_link(letter: Letter) -> Mail:
 
 def _write_first(letter: Letter, mails: list[Mail], link: Mail | None) -> None:
     """Freeze the words of a letter that is new, and mail its link with them or let it go at once."""
-    postings = _letter_postings(letter, mails)
+    postings = letter_postings(letter, mails)
     if link:
         # To the mailbox as we know it, should it have been spelt otherwise this time.
         link = replace(link, to=(Address(letter.supporter.email),))
@@ -109,51 +109,12 @@ def locked(code: str) -> Letter | None:
     return _locked(code=code) if Letter.objects.filter(code=code).exists() else None
 
 
-def write_anew(letter: Letter, update: Update, choices: Choices, mails: list[Mail], *, paused: bool) -> None:
-    """Freeze a letter's words under another update; one that was confirmed goes in line again, and its writer is told.
-
-    Args:
-        letter: locked, and withdrawn from the outbox.
-        update: the live one.
-        choices: the writer's, as they are under it.
-        mails: from ``letter_mails`` with them.
-        paused: its campaign is paused.
-    """
-    _move(letter, update, choices, mails)
-    letter.save(update_fields=["update", "subject", "points", "level", "version"])
-    outbox.post_together(_letter_postings(letter, mails))
-    if letter.confirmed:
-        note, delay = f"Written anew for {update.name}", letter.update.campaign.random_delay
-        outbox.release(letter.code, into_pause=paused, note=note, delay=delay)
-        _post_notice(letter, "anew", notices.written_anew(letter), number=letter.version)
-
-
-def ask_again(letter: Letter, update: Update, choices: Choices, mails: list[Mail]) -> None:
-    """Freeze a letter's words under another update, and mail its writer a link to them: it waits until it is confirmed.
-
-    Args:
-        letter: locked, confirmed, and withdrawn from the outbox.
-        update, choices, mails: as for ``write_anew``.
-    """
-    _move(letter, update, choices, mails)
-    letter.confirmed_at, letter.link_mailed_at = None, timezone.now()
-    letter.links_mailed += 1
-    letter.save()
-    outbox.post_together(_letter_postings(letter, mails))
-    _post_notice(letter, "asked", notices.asked_again(letter), number=letter.version)
-
-
-def _move(letter: Letter, update: Update, choices: Choices, mails: list[Mail]) -> None:
-    letter.update, letter.subject, letter.points = update, mails[0].subject, list(choices.points)
-    letter.level = shown_of(update, choices).level
-    letter.version += 1
-
-
 def _locked(**named: object) -> Letter:
     rows = Letter.objects.select_related("update__campaign", "supporter")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",))
-    return rows.get(**named)
+    # PostgreSQL drops a row from the join that it waited for and that is under another update by now: asked once more.
+    return rows.filter(**named).first() or rows.get(**named)
 
 
 def _write_afresh(letter: Letter, choices: Choices, mails: list[Mail]) -> None:
@@ -165,14 +126,15 @@ def _write_afresh(letter: Letter, choices: Choices, mails: list[Mail]) -> None:
     letter.withdrawn_at = None
     letter.written_at = timezone.now()
     letter.save()
-    outbox.post_together(_letter_postings(letter, mails))
+    outbox.post_together(letter_postings(letter, mails))
     if letter.update.campaign.confirmation:
         _mail_link(letter)
     else:
         _let_go(letter)
 
 
-def _letter_postings(letter: Letter, mails: list[Mail]) -> list[Posting]:
+def letter_postings(letter: Letter, mails: list[Mail]) -> list[Posting]:
+    """A letter's mails to offices, held until it may leave; named by its version, so that no two are one."""
     return [
         Posting(
             mail,
@@ -194,15 +156,16 @@ def _mail_link(letter: Letter) -> None:
     letter.links_mailed += 1
     letter.link_mailed_at = now
     letter.save(update_fields=["links_mailed", "link_mailed_at"])
-    _post_notice(letter, "link", notices.confirmation(letter), number=letter.links_mailed)
+    post_notice(letter, "link", notices.confirmation(letter), number=letter.links_mailed)
 
 
 def _tell_that_it_was_written(letter: Letter) -> None:
     day = timezone.now().date().toordinal()
-    _post_notice(letter, "again", notices.written_before(letter), number=day)
+    post_notice(letter, "again", notices.written_before(letter), number=day)
 
 
-def _post_notice(letter: Letter, name: str, mail: Mail, number: int) -> None:
+def post_notice(letter: Letter, name: str, mail: Mail, number: int) -> None:
+    """Mail a letter's writer something once: ``name`` and ``number`` say which time it is."""
     outbox.post(_notice_posting(letter, name, mail, number))
 
 
@@ -217,6 +180,7 @@ class Confirmed(Enum):
     NOW = "now"
     BEFORE = "before"
     CHANGED = "changed"
+    SHOWS_MORE = "shows_more"
     WITHDRAWN = "withdrawn"
     CAMPAIGN_ENDED = "campaign_ended"
     OTHER_MODE = "other_mode"
@@ -229,12 +193,17 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         letter: from the link in the mail.
         version: the version that the page showed.
     Returns:
-        What came of it. Of twenty who press at once, one gets ``NOW``.
+        What came of it. Of twenty who press at once, one gets ``NOW``; ``SHOWS_MORE`` than the campaign lets out by
+        now stays here.
     """
     with transaction.atomic():
-        adding.keep(letter.update.campaign)  # Before the letter, as in ``write``: else two could wait for each other.
+        truth = adding.keep(
+            letter.update.campaign
+        )  # Before the letter, as in ``write``: else two could wait in a ring.
         locked = _locked(pk=letter.pk)
         refusal = _refusal(locked, version)
+        if refusal is None and locked.level in identities.above(truth.most_identity):
+            refusal = Confirmed.SHOWS_MORE
         if refusal is None and not _let_go(locked):
             refusal = Confirmed.WITHDRAWN
     return refusal or Confirmed.NOW
@@ -275,7 +244,7 @@ def _let_go(letter: Letter) -> bool:
     # Without a confirmation nobody knows whose mailbox it is: then the mail carries the link and none of the words.
     shown = reports.letters_under(letter.code) if campaign.confirmation else []
     mails = [(_to_line(report), report.subject, report.text) for report in shown]
-    _post_notice(letter, "copy", notices.copy(letter, mails), number=letter.version)
+    post_notice(letter, "copy", notices.copy(letter, mails), number=letter.version)
     return True
 
 

@@ -74,6 +74,17 @@ def asked_again(letter: Letter) -> Mail:
     return _notice("asked_again", letter, values, kind="confirmation")
 
 
+def shows_less(letter: Letter) -> Mail:
+    """Says that a confirmed letter was written anew, because its campaign lets out less, and where to read it."""
+    return _notice("shows_less", letter, {"link": link("letter", letter, Purpose.STATUS)}, kind="notice")
+
+
+def asked_to_show_less(letter: Letter) -> Mail:
+    """Asks whoever confirmed a letter to read it without the words that told who they are. Carries none of them."""
+    values = {"link": link("confirm", letter, Purpose.CONFIRM), "days": Purpose.CONFIRM.days}
+    return _notice("asked_to_show_less", letter, values, kind="confirmation")
+
+
 def _notice(
     template: str, letter: Letter, values: Mapping[str, object], kind: str = "", rtl_language: str = ""
 ) -> Mail:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from advocacy.models import ChangedLetter, Letter
-from advocacy.models.changeover import Outcome
+from advocacy.models.changeover import Answer, Outcome
 from mailings import reports
 from mailings.reports import MessageReport, RecipientReport
 
@@ -46,6 +48,13 @@ TONES = {
     "rejected": ("bad", "slash"),
     "suppressed": ("quiet", "minus"),
 }
+#: What it meant for a letter that its campaign lets out less.
+LESS_WORDS = {
+    Outcome.ANEW: _("It was written anew, and shows less of you"),
+    Outcome.ASKED: _("Words that told more were left out, and you were asked to confirm it once more"),
+    Outcome.CANCELLED: _("So it was withdrawn, and not sent"),
+    Outcome.LEFT: _("Your letter had begun to leave; what had not, was withdrawn"),
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,11 @@ def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
 
 
 def _change(change: ChangedLetter) -> Line:
-    """What another update meant for this letter."""
+    """What another update, or a campaign that lets out less, meant for this letter."""
+    if change.changeover.answer == Answer.LESS:
+        less = LESS_WORDS[Outcome(change.outcome)]
+        words = "{} {}".format(_("The campaign now lets out less of its supporters."), less)
+        return Line(change.at, words, "info", "info")
     words = {
         Outcome.ANEW: "It was written anew with the newer facts",
         Outcome.ASKED: "You were asked to read and confirm it once more",

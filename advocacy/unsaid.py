@@ -78,6 +78,11 @@ def _whole(words: Sequence[str]) -> str:
     return f"{begins}{before}{name}{ends}"
 
 
+def runs_on(word: str) -> bool:
+    """True where every sign of a word is of a script that writes whole names without a space."""
+    return all(_RUNS_ON.match(char) or _TAKES_ENDINGS.match(char) for char in word)
+
+
 def name_fault(name: str) -> str:
     """Why a name cannot be on the list, in a sentence; "" where it can."""
     letters = [char for char in fold(name) if char.isalpha()]

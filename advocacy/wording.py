@@ -181,7 +181,7 @@ def refuse_traces(update: Update, choices: Choices) -> None:
     if writer.level not in FULL:
         usual = usual_words(update)
         for text in typed:
-            trace = identities.trace(text, choices.name, choices.city, usual=usual)
+            trace = identities.trace(text, choices.name, choices.city, usual=usual, shown=writer.sent_for)
             if trace:
                 raise UnfitText(identities.trace_words(trace))
     refusal = names_somebody(update, choices, writer)

@@ -77,7 +77,7 @@ def _paths(site: Site) -> tuple[str, str, dict[str, str]]:
     found = TOKEN.search(site.get(f"/{SLUG}/"))
     if found is None:
         raise RuntimeError("The form of the campaign's page carries no token")
-    return f"/{SLUG}/", f"/{SLUG}/", {"token": found[1], "do": "send"}
+    return f"/{SLUG}/", f"/{SLUG}/", {"token": found[1], "do": "send", "level": "place"}
 
 
 def _body(number: int, more: dict[str, str]) -> str:

@@ -207,6 +207,25 @@ def withdraw(reference: str, *, note: str) -> int:
     return len(states.move(list(rows.values_list("pk", flat=True)), CANCELLABLE, Status.CANCELLED, note=note))
 
 
+def hold_back(references: Collection[str], *, by: str, note: str) -> int:
+    """Take letters that have not begun to leave back to where they wait for ``release``.
+
+    Args:
+        references: the caller's names for them.
+        by, note: kept in each story.
+    Returns:
+        How many messages were taken back.
+    """
+    names, moved = list(references), 0
+    with transaction.atomic():
+        for start in range(0, len(names), ROWS_PER_INSERT):
+            rows = _letters().filter(reference__in=names[start : start + ROWS_PER_INSERT], status__in=CANCELLABLE)
+            ids = list(rows.exclude(held_for=HeldFor.CONFIRMATION).values_list("pk", flat=True))
+            extra = {"held_for": HeldFor.CONFIRMATION}
+            moved += len(states.move(ids, CANCELLABLE, Status.HELD, by=by, note=note, extra=extra))
+    return moved
+
+
 def cancel(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
     """Withdraw messages that have not begun to leave.
 

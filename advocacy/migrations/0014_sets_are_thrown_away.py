@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("advocacy", "0012_translations"),
+        ("advocacy", "0013_lowering"),
     ]
 
     operations = [

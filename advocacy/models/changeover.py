@@ -11,12 +11,18 @@ from advocacy.models.update import Update
 
 
 class Answer(models.TextChoices):
-    """What whoever published decided."""
+    """What was decided on the letters."""
 
     GO = "go", "Let them go as they are"
     ANEW = "anew", "Write them anew"
     ASK = "ask", "Ask each supporter again"
     CANCEL = "cancel", "Withdraw them"
+    #: Nobody chooses it for an update: it follows where a campaign lets out less than before.
+    LESS = "less", "Show no more of their writers than the campaign lets out"
+
+
+#: What a publisher may choose from.
+ANSWERS = (Answer.GO, Answer.ANEW, Answer.ASK, Answer.CANCEL)
 
 
 class Outcome(models.TextChoices):
@@ -29,7 +35,7 @@ class Outcome(models.TextChoices):
 
 
 class Changeover(models.Model):
-    """The letters of one campaign, taken batch by batch to its new live update."""
+    """The letters of one campaign, taken batch by batch to its new live update, or to the most that it lets out."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="changeovers")
     update = models.ForeignKey(Update, on_delete=models.PROTECT, related_name="changeovers")

@@ -16,10 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import changeovers, desk_lanes, desk_queries, desk_todo, sent_elsewhere, unsaid
+from advocacy import changeovers, desk_lanes, desk_queries, desk_todo, lowering, sent_elsewhere, unsaid
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_campaigns import DeadlineForm, SettingsForm, StopForm
 from advocacy.desk_forms import LoginForm, ReasonForm, error_list
+from advocacy.lowering import Showing
 from advocacy.models import Campaign
 from advocacy.models.campaign import Why
 from advocacy.views.desk_page import BAD_INPUT, frame, page
@@ -35,6 +36,8 @@ STATE_ACTS = {
 }
 #: So many letters are named in a message.
 MOST_REFERENCES = 10
+#: Whoever lets out less waits so long at most; the workers do the rest.
+SECONDS_OF_LETTERS = 3.0
 SETTINGS = tuple(SettingsForm.base_fields)
 
 
@@ -105,11 +108,28 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     form = _settings(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in SETTINGS}
-        acts.change_settings(found, values, by=request.user.get_username())
+        less = lowering.store_settings(found, values, by=request.user.get_username())
         messages.success(request, "The settings are stored. They hold for letters written from now on.")
+        _say_what_showed_more(request, less)
         _say_who_is_named(request, found)
         return redirect("desk:campaign", slug)
     return _campaign_page(request, found, form, StateForms(found))
+
+
+def _say_what_showed_more(request: HttpRequest, less: Showing | None) -> None:
+    """After less is let out: how many letters that touches, and which are gone."""
+    if less and less.waiting:
+        changeovers.work(SECONDS_OF_LETTERS)
+        shown = "1 letter that waited showed" if less.waiting == 1 else f"{less.waiting} letters that waited showed"
+        words = f"{shown} more than this. None leaves as it was: what became of each stands below."
+        messages.warning(request, words)
+    if less and less.gone:
+        words = f"Letters that show more and have left, or are leaving: {len(less.gone)}, with the references"
+        messages.warning(request, f"{words} {_some(less.gone)}. They cannot be called back.")
+
+
+def _some(references: list[str]) -> str:
+    return ", ".join(references[:MOST_REFERENCES]) + (" and others" if len(references) > MOST_REFERENCES else "")
 
 
 def _say_who_is_named(request: HttpRequest, found: Campaign) -> None:
@@ -118,9 +138,8 @@ def _say_who_is_named(request: HttpRequest, found: Campaign) -> None:
         messages.warning(request, f"The live page. {fault}")
     waiting = changeovers.naming(found)
     if waiting:
-        shown = ", ".join(waiting[:MOST_REFERENCES]) + (" and others" if len(waiting) > MOST_REFERENCES else "")
-        words = f"Letters that wait to leave say a name of the list: {len(waiting)}, with the references {shown}."
-        messages.warning(request, f"{words} Find them under Letters and withdraw them.")
+        words = f"Letters that wait to leave say a name of the list: {len(waiting)}, with the references"
+        messages.warning(request, f"{words} {_some(waiting)}. Find them under Letters and withdraw them.")
 
 
 def _settings(found: Campaign, data: Any = None) -> SettingsForm:
@@ -153,6 +172,7 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, se
         "addresses": reports.by_address(f"{found.slug}/"),
         "sent_elsewhere": sent_elsewhere.totals(found),
         "waiting": desk_queries.waiting(found),
+        "waiting_at": lowering.waiting_at(found),
         "progress": changeovers.progress(found),
         "can": [name for name, (states, _) in STATE_ACTS.items() if found.status in states],
         "domain": settings.MAIL_DOMAIN,

@@ -113,7 +113,10 @@ def _say(request: HttpRequest, name: str, count: int) -> None:
     if count:
         messages.success(request, f"{count:,} {one if count == 1 else many}")
     else:
-        messages.warning(request, "Nothing changed. The letters had moved on, or their state does not permit this.")
+        messages.warning(
+            request,
+            "Nothing changed. The letters had moved on, their state does not permit this, or they show too much.",
+        )
 
 
 def _preview(

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import letters, page_words, paper, queries, side_by_side, story, tokens, wording
+from advocacy import letters, lowering, page_words, paper, queries, side_by_side, story, tokens, wording
 from advocacy.forms import LetterForm
 from advocacy.letters import Confirmed
 from advocacy.models import Campaign, Letter, Update
@@ -132,12 +132,13 @@ def _sheets(update: Update, words: PageWords, form: LetterForm | None) -> list[p
     """The letter with whatever of the form is fit to be shown, and placeholders for the rest."""
     data: dict[str, Any] = getattr(form, "cleaned_data", {})
     given = {field.name: data[field.name] for field in fields(wording.Choices) if data.get(field.name)}
-    given.setdefault("level", update.campaign.most_identity)
+    level = Level.ORGANISATION if form and form.is_bound else Level(update.campaign.most_identity)
+    given.setdefault("level", level)  # Where somebody typed and no level came: as little as can be.
     choices = wording.Sample(**given)
     try:
         return side_by_side.sheets(update, choices, words.beside)
     except UnfitText:
-        return side_by_side.sheets(update, wording.Sample(level=update.campaign.most_identity), words.beside)
+        return side_by_side.sheets(update, wording.Sample(level=given["level"]), words.beside)
 
 
 def campaign_page(
@@ -200,6 +201,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         elif request.POST.get("do") == "confirm":
             version = request.POST.get("version", "")
             outcome = letters.confirm(letter, int(version) if version.isdecimal() and len(version) < 6 else 0)
+            if outcome is Confirmed.SHOWS_MORE:
+                lowering.write_anew(letter)
             if outcome is Confirmed.NOW:
                 return redirect("letter", tokens.make(letter, Purpose.STATUS))
         letter = tokens.read(token, Purpose.CONFIRM) or letter

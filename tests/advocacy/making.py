@@ -109,7 +109,7 @@ def states_of(letter: Letter) -> list[tuple[str, str]]:
 
 def filled(update: Update, **typed: str) -> dict[str, str]:
     """The form of an update's page as Léa fills it in, with other things typed over it."""
-    return {**LEA, "token": tokens.make_form_token(update), "do": "send", **typed}
+    return {**LEA, "level": "place", "token": tokens.make_form_token(update), "do": "send", **typed}
 
 
 def send(client: Client, update: Update, data: Mapping[str, Any] | None = None, **typed: str) -> Any:

@@ -1,16 +1,17 @@
 """Tests of letters that wait when another update becomes live: each answer and state, crashes, and many at once."""
 
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
-from advocacy import approvals, campaigns, changeovers, drafts, letters, publishing, tokens
+from advocacy import approvals, campaigns, changeovers, drafts, letters, publishing, rewriting, tokens
 from advocacy.models import Act, Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.changeover import Answer
 from advocacy.tokens import Purpose
@@ -269,19 +270,19 @@ def test_a_crash_in_the_middle_loses_and_doubles_nothing(update: Update, monkeyp
     emails = many(update)
     monkeypatch.setattr(changeovers, "BATCH", 2)
     new = gone_live(second(), Answer.ANEW)
-    real, calls = letters.write_anew, iter(range(100))
+    real, calls = rewriting.write_anew, iter(range(100))
 
     def dies_at_the_fourth(*args: Any, **kwargs: Any) -> None:
         real(*args, **kwargs)
         if next(calls) == 3:
             raise MemoryError
 
-    monkeypatch.setattr(letters, "write_anew", dies_at_the_fourth)
+    monkeypatch.setattr(rewriting, "write_anew", dies_at_the_fourth)
     with pytest.raises(MemoryError):
         changeovers.work(60)
     assert ChangedLetter.objects.count() == 2  # the first batch alone
     assert Message.objects.filter(kind="letter", stream=new.stream).count() == 2
-    monkeypatch.setattr(letters, "write_anew", real)
+    monkeypatch.setattr(rewriting, "write_anew", real)
     changeovers.work(60)
     each_once(emails, new)
     assert Changeover.objects.get().done_at
@@ -333,6 +334,22 @@ def test_a_worker_that_hands_over_meanwhile_has_the_old_letter_or_the_new_one(
         assert len(alive) == 1, states_of(letter)
         assert alive[0].stream == letter.update.stream
         assert (letter.update == new) or alive[0].status == "sending"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time.")
+def test_a_letter_that_was_waited_for_is_found_under_its_new_update(committed: None, update: Update) -> None:
+    letter, new = written(update, choices=PLAIN), second()
+
+    def moves() -> None:
+        with transaction.atomic():
+            Letter.objects.filter(pk=letter.pk).update(update=new, version=2)
+            time.sleep(1)  # the other one waits for the row by now
+
+    def confirms() -> None:
+        time.sleep(0.3)
+        assert letters.confirm(letter, 1) is letters.Confirmed.CHANGED
+
+    together(moves, confirms)
 
 
 def test_a_supporter_who_confirms_meanwhile_confirms_what_was_read(committed: None, update: Update) -> None:

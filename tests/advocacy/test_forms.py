@@ -146,7 +146,7 @@ def test_a_preview_never_shows_what_is_unfit(client: Client, open_for_all: Updat
 
 
 def test_all_faults_are_told_together_in_the_order_of_the_page(client: Client, update: Update) -> None:
-    answer = client.post(PAGE, {"do": "send", "token": filled(update)["token"], "own_words": "\x00"})
+    answer = client.post(PAGE, {"do": "send", "level": "place", "token": filled(update)["token"], "own_words": "\x00"})
     page = pages.read(answer.content.decode())
     assert "5 things need a second look" in page.words["errors"]
     order = re.findall(r'<li><a href="#id_(\w+)">', answer.content.decode())

@@ -1,5 +1,6 @@
 """Tests of the levels of identity: what of a supporter stands in the raw mail at each, and what in none."""
 
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from advocacy import changeovers, identities, letters, tokens
 from advocacy.models import Campaign, Letter, Update
@@ -118,11 +121,113 @@ def test_what_stands_in_the_raw_mail(client: Client, open_to_all: Update, level:
     assert (letter.level, letter.shown_name, letter.name) == (level, shown_name, WHO["name"])
 
 
-def test_without_a_choice_as_much_leaves_as_the_campaign_lets_out(client: Client, update: Update) -> None:
-    assert update.campaign.most_identity == Level.PLACE
-    assert send(client, update).status_code == 302
-    letter = letter_of(LEA["email"])
-    assert (letter.level, letter.shown_name) == (Level.PLACE, "")
+def test_the_page_offers_the_campaigns_most_and_chooses_for_nobody(client: Client, update: Update) -> None:
+    html = client.get(PAGE).content.decode()
+    assert 'value="place" aria-describedby="id_level_place_h" checked' in html
+    answer = send(client, update, level="")
+    page = pages.read(answer.content.decode())
+    assert (answer.status_code, page.faults, Letter.objects.count()) == (422, [], 0)
+    assert "Choose how much of you the letter shows." in page.words["id_level"]
+    assert page.value("own_words").strip() == LEA["own_words"]
+    assert "checked" not in answer.content.decode().partition('id="id_level"')[2].partition("</fieldset>")[0]
+    # The letter beside the form shows as little as can be until somebody chose.
+    shown = client.post(PAGE, {**LEA, "do": "preview"}).content.decode()
+    assert "Tremblay" not in pages.read(shown).words["sheets"]
+
+
+def test_a_level_is_called_by_its_short_name_and_described_by_the_rest(client: Client, update: Update) -> None:
+    html = client.get(PAGE).content.decode()
+    assert '<label for="id_level_pen">A pen name</label>' in html
+    page = pages.read(html)
+    assert page.described["id_level_pen"] == "id_level_pen_h"
+    assert " ".join(page.words["id_level_pen_h"].split()) == "Any name that is not yours. They see: The name you choose"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "most", "leaves"),
+    [
+        ("place", "answer", "place"),
+        ("answer", "place", "place"),
+        ("place", "first", "org"),
+        ("place", "pen", "org"),
+        ("first", "first", "first"),
+        ("first", "pen", "org"),  # a first name is no pen name: it would be the writer's own
+        ("pen", "first", "pen"),
+        ("pen", "org", "org"),
+    ],
+)
+def test_what_leaves_within_the_campaigns_most(chosen: str, most: str, leaves: str) -> None:
+    assert identities.within(chosen, most) == leaves
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Wei Hu", "I am Hu from next door.", "Hu"),
+        ("Wei Hu", "I hum. The Hum of it, a Hull, thus.", ""),
+        ("Wei Hu", "ask hu", ""),
+        ("wei hu", "ask hu", "hu"),  # as it was typed
+        ("Ma Chin", "yours, ma chin", "ma chin"),
+        ("Ma Chin", "yours, Chin Ma", "Chin Ma"),
+        ("Ma Chin", "yours, MA, Chin", "MA, Chin"),
+        ("Ma Chin", "yours, chin-ma", "chin-ma"),
+        ("Ma Chin", "Dr Chin sends this", "Chin"),
+        ("Ma Chin", "I raised my chin to ma", ""),
+        ("MA CHIN", "Chin", "Chin"),
+        ("Will Hope", "We hope that you will act.", ""),
+        ("Will Hope", "We act, and Hope signs.", "Hope"),
+        ("Will Hope", "will hope", "will hope"),
+        ("Rose May", "They rose in may. As roses do.", ""),
+        ("Rose May", "Rose wrote this", "Rose"),
+        ("Hope", "We hope.", ""),
+        ("Hope", "Yours, Hope", "Hope"),
+        ("Renée Núñez", "I am Nunez.", "Nunez"),
+        ("Renee Nunez", "I am Núñez.", "Núñez"),
+        ("Ana de la Cruz", "De la part de la famille", ""),
+        ("Ana de la Cruz", "Señora Cruz", "Cruz"),
+        ("Anne-Marie Smith-Jones", "Smith was here", "Smith"),
+        ("Anna Maria Schmidt", "schmidt, anna", "schmidt, anna"),
+        ("J. Quill", "j quill", "j quill"),
+        ("J. Quill", "J is a letter", ""),
+        ("王小明", "我是王小明。", "王小明"),
+        ("王小明", "我叫王 小明。", "王 小明"),
+        ("王 小明", "我叫王小明。", "王小明"),
+        ("王小明", "我是小明。", "小明"),
+        ("王小明", "国王说", ""),
+        ("王明", "小王和明天", ""),
+        ("欧阳文修", "我是文修。", "文修"),
+        ("김철수", "저는 철수는", "철수"),
+        ("ليلى حداد", "أنا من بيت وحداد", "وحداد"),
+        ("", "Anything at all.", ""),
+    ],
+)
+def test_what_of_a_name_is_traced(name: str, text: str, found: str) -> None:
+    assert identities.trace(text, name, "") == found
+
+
+def test_what_is_shown_or_said_anyway_is_no_trace() -> None:
+    assert identities.trace("Léa writes.", "Léa Tremblay", "", shown="Lea") == ""
+    assert identities.trace("Léa writes.", "Léa Tremblay", "", shown="Quiet Neighbour") == "Léa"
+    assert identities.trace("lea tremblay", "Léa Tremblay", "", shown="Lea") == "lea tremblay"
+    # As a whole word only: "Chin" in "China" is no excuse.
+    assert identities.trace("Chin asks it.", "Ma Chin", "", usual="Free them, China.") == "Chin"
+    assert identities.trace("Chin asks it.", "Ma Chin", "", usual="Mr Chin is held.") == ""
+    assert identities.trace("Will asks it.", "Will Yu", "", usual="You will act.") == "Will"
+
+
+@given(
+    st.lists(st.text("abcdefghijé", min_size=2, max_size=8), min_size=2, max_size=4),
+    st.sampled_from([" ", ", ", "  ", "\n"]),
+    st.booleans(),
+    st.sampled_from([str.lower, str.upper, str.title, str]),
+)
+def test_two_parts_side_by_side_are_found_however_they_are_written(
+    parts: list[str], between: str, turned: bool, written_as: Callable[[str], str]
+) -> None:
+    name = " ".join(part.title() for part in parts)
+    last = parts[-2:][::-1] if turned else parts[-2:]
+    text = f"1 {written_as(between.join(last))} 2"
+    assert identities.trace(text, name, "")
 
 
 def test_a_level_above_the_campaigns_most_is_not_offered_and_not_taken(client: Client, update: Update) -> None:
@@ -179,6 +284,8 @@ def test_no_choice_gets_past_the_campaigns_most(update: Update, level: Level, mo
         ({"level": "pen", "shown_name": "12"}, "shown_name", "Write it with letters."),
         ({"level": "pen", "shown_name": PEN, "own_words": "I am Lea Tremblay."}, "own_words", "“Lea Tremblay” stands"),
         ({"level": "first", "shown_name": "Léa", "own_words": "Ask Mme Tremblay."}, "own_words", "“Tremblay” stands"),
+        ({"level": "org", "shown_name": "Léa", "own_words": "I am Léa."}, "own_words", "“Léa” stands here"),
+        ({"level": "pen", "shown_name": PEN, "own_words": "I am Lea."}, "own_words", "“Lea” stands here"),
         ({"level": "org", "own_words": "Here in Montréal we wait."}, "own_words", "“Montréal” stands here"),
         ({"level": "org", "own_words": "Lea.Tremblay@example.org"}, "own_words", "stands here, and you chose not to"),
         ({"level": "org", "subject": "From Montréal, on UA 61/21"}, "subject", "“Montréal” stands here"),
@@ -197,7 +304,9 @@ def test_what_would_give_a_writer_away_is_refused_in_words(
 
 @pytest.mark.parametrize("level", ["place", "first", "org"])
 def test_what_gives_nobody_away_is_taken(client: Client, update: Update, level: str) -> None:
-    words = "My first name is Léa. The tremblays of this world. It was nice in montréalais."
+    words = "My name says little. The tremblays of this world. It was nice in montréalais."
+    if level == "first":
+        words += " My first name is Léa."
     assert send(client, update, level=level, shown_name="Léa", own_words=words).status_code == 302
 
 

@@ -340,7 +340,7 @@ def test_the_button_shows_the_letter_and_keeps_what_was_typed(client: Client, up
 
 
 def test_a_preview_of_a_half_filled_form_says_no_errors(client: Client, update: Update) -> None:
-    answer = client.post(PAGE, {"do": "preview", "name": "Léa", "own_words": "x\x00"})
+    answer = client.post(PAGE, {"do": "preview", "level": "place", "name": "Léa", "own_words": "x\x00"})
     text = words(answer)
     assert answer.status_code == 200
     assert "second look" not in text

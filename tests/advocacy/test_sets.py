@@ -335,9 +335,11 @@ def test_the_public_page_shows_which_embassy(client: Client, update: Update, emb
     shown = page(client.get("/ua-61-21/"))
     assert "Where you live: 2 countries" in shown
     assert OTTAWA in shown
-    shown = page(client.post("/ua-61-21/", {"do": "preview", "country": "FR", "name": "Léa", "city": "Lyon"}))
+    shown = page(
+        client.post("/ua-61-21/", {"do": "preview", "level": "place", "country": "FR", "name": "Léa", "city": "Lyon"})
+    )
     assert f"Jo FR &lt;{PARIS}&gt;" in shown
-    part = client.post("/ua-61-21/", {"do": "preview", "country": "CA"}, headers={"X-Part": "letter"})
+    part = client.post("/ua-61-21/", {"do": "preview", "level": "place", "country": "CA"}, headers={"X-Part": "letter"})
     assert f"Jo CA &lt;{OTTAWA}&gt;" in page(part)
     assert PARIS not in page(part)
 

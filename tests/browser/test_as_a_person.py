@@ -1,6 +1,7 @@
 """Does what a person does, in a real browser: from the campaign's page to the report at the desk."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -259,7 +260,7 @@ def test_points_are_put_in_another_order_and_left_out(arrive: Arrive, scripts: b
     # A name that she chooses leaves instead of her own, and the field for it is there once she chose.
     named = person.page.get_by_label("First name or pen name")
     expect(named).to_be_hidden()
-    person.page.get_by_role("radio", name="A pen name").check()
+    person.page.get_by_role("radio", name="A pen name", exact=True).check()
     named.fill("Quiet Neighbour")
     if not scripts:
         person.press("Show my changes")
@@ -399,3 +400,36 @@ def test_a_readers_own_language_is_offered_first_and_nothing_is_switched(
         expect(page.locator("#languages [aria-current]")).to_have_text("English")
         expect(page.locator("h1")).to_have_text("Three teachers held at the ferry")
         context.close()
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_campaign_that_lets_out_less_reaches_what_waits(arrive: Arrive, password: str, size: str) -> None:
+    lea, staff = arrive(size), arrive(size)
+    lea.open(PAGE)
+    she_fills_in_the_form(lea, f"less.{size}@example.org")
+    lea.page.get_by_role("radio", name="Full name and place", exact=True).check()
+    lea.page.locator("#id_level").screenshot(path=lea.pictures[-1] / f"{size}-less-1-levels.png")
+    lea.press("Send my letter")
+    she_follows_the_link_in_her_mail(lea, f"less.{size}@example.org")
+    expect(lea.page.get_by_label("What this letter shows")).to_contain_text("Léa Tremblay")
+    staff.open("/desk/campaigns/ua-61-21/")
+    staff.page.get_by_label("Name").fill("staff")
+    staff.page.get_by_label("Password").fill(password)
+    staff.press("Sign in")
+    most = staff.page.get_by_label("The most that leaves of a supporter")
+    expect(most).to_have_accessible_description(re.compile("Letters that wait to leave: .* with “Full name and place”"))
+    staff.looks("less-2-settings")
+    most.select_option("pen")
+    staff.press("Store the settings")
+    expect(staff.page.get_by_text("more than this. None leaves as it was")).to_be_visible()
+    staff.looks("less-3-stored")
+    lea.press("Confirm and send")
+    expect(lea.page.get_by_text("This campaign lets out less of its supporters since")).to_be_visible()
+    expect(lea.page.get_by_label("What this letter shows")).not_to_contain_text("Léa")
+    lea.looks("less-4-confirm")
+    lea.press("Confirm and send")
+    expect(lea.page.get_by_role("heading", name="Step by step")).to_be_visible()
+    lea.looks("less-5-status")
+    staff.page.get_by_label("The most that leaves of a supporter").select_option("place")
+    staff.press("Store the settings")
+    expect(staff.page.get_by_text("The settings are stored.")).to_be_visible()
