@@ -1,7 +1,7 @@
 // Appeal: shows a campaign's form on this page, in a frame that is as tall as what it holds. See docs/embedding.md.
 //   <script src="https://appeal.example.org/embed.js" data-campaign="ua-61-21" async></script>
-// It reads nothing of this page but its language, stores nothing and reports to nobody. Until the form has come, and
-// where it may not, a link leads to the campaign's own page.
+// It reads the language of this page and whether it may be dark; it stores and reports nothing. Until the form has come,
+// and where it may not, there is a link.
 (() => {
   "use strict";
   const show = (script) => {
@@ -17,7 +17,6 @@
     link.href = page.href;
     link.textContent = frame.title = title || (page.host + page.pathname);
     frame.referrerPolicy = "no-referrer";
-    // It may not move this page to another address; its links open beside it.
     frame.setAttribute("sandbox", "allow-forms allow-popups allow-popups-to-escape-sandbox allow-same-origin allow-scripts");
     Object.assign(frame.style, { display: "block", width: "100%", height: "0", border: "0", visibility: "hidden" });
     addEventListener("message", (event) => {
@@ -29,8 +28,9 @@
       link.remove();
     });
     frame.addEventListener("load", () => {
-      frame.contentWindow.postMessage("appeal: how tall?", site.origin);
-      // Whoever pressed a button far below shall see what came of it.
+      const dark = document.querySelector('meta[name="color-scheme"][content*=dark]') || /dark/.test(getComputedStyle(frame).colorScheme);
+      frame.contentWindow.postMessage(dark ? "appeal: any" : "appeal: light", site.origin);
+      // Whoever pressed a button far below sees what came of it.
       if (seen && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
       seen = true;
     });
@@ -39,7 +39,7 @@
     else if (document.body.contains(script)) script.after(link, frame);
     else document.body.append(link, frame);
   };
-  // At once where it stands, so that no slow script of this page holds it up; the rest once this page is read to its end.
+  // At once where it stands: no slow script shall hold it up. The rest once this page is read to its end.
   const all = (read) => {
     for (const script of document.querySelectorAll('script[src*="embed.js"][data-campaign]:not([data-shown])')) {
       const { place } = script.dataset;

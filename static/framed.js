@@ -9,7 +9,9 @@
     if (asker) parent.postMessage({ appealHeight: Math.ceil(root.getBoundingClientRect().height) }, asker);
   };
   addEventListener("message", (event) => {
-    if (event.source !== parent || event.origin === "null" || event.data !== "appeal: how tall?") return;
+    if (event.source !== parent || event.origin === "null") return;
+    if (event.data !== "appeal: light" && event.data !== "appeal: any") return;
+    root.classList.toggle("light", event.data === "appeal: light"); // A page that is never dark wants no dark frame.
     asker = event.origin;
     tell();
   });

@@ -12,14 +12,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Request, expect
 
 from tests.browser.person import SIZES
-from tests.browser.test_as_a_person import she_follows_the_link_in_her_mail
 from tests.installation import ROOT, Installation
 from tests.provider import Provider
 
 pytestmark = pytest.mark.browser
 
 #: What stands around the form on each page that a test makes.
-HOST = '<!doctype html><html lang="{language}"{html}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A page of others</title>{head}</head><body>{body}<p id="end">The end of the page.</p></body></html>'
+HOST = """<!doctype html><html lang="{language}"{html}><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>A page of others</title>{head}</head>
+<body>{body}<p>The end of the page.</p></body></html>"""
 OWN_WORDS = "I teach at a school. Some of my pupils wait for news of an uncle."
 
 
@@ -51,7 +52,7 @@ class Answer(BaseHTTPRequestHandler):
         site = self.server
         assert isinstance(site, Elsewhere)
         body = site.pages.get(self.path, "").encode()
-        self.send_response(200 if body else 404)
+        self.send_response(200 if body else 204)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         if site.policy:
@@ -83,7 +84,7 @@ def others() -> Iterator[Elsewhere]:
 
 @pytest.fixture(scope="module")
 def site(others: Elsewhere, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A site in sandbox mode with the demo campaign and the invented one, which lets in the site of others by one name."""
+    """A site in sandbox mode with the demo campaign and the invented one. It lets in the site of others by one name."""
     with Provider() as provider, Installation(tmp_path_factory.mktemp("site"), provider, mode="sandbox") as site:
         site.further["EMBED_HOSTS"] = others.known
         site.load_demo()
@@ -102,10 +103,13 @@ class Reader:
         self.asked: list[Request] = []
         page.on("console", lambda said: self._said(said.type, said.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request))
+        page.on("request", self._asks)
+
+    def _asks(self, request: Request) -> None:
+        self.asked.append(request)
 
     def _said(self, kind: str, words: str) -> None:
-        if kind in {"error", "warning"} and "status of 422" not in words and "favicon" not in words:
+        if kind in {"error", "warning"} and "status of 422" not in words:
             self.complaints.append(words)
 
     def script(self, campaign: str = "ua-61-21", more: str = "async") -> str:
@@ -139,23 +143,32 @@ class Reader:
         return int(frame.evaluate("innerHeight"))
 
     def looks(self, what: str) -> None:
-        """Take a picture."""
+        """Take a picture, on a screen as tall as the page: of a frame of another site only what is on it is drawn."""
+        size = self.page.viewport_size
+        assert size is not None
+        tall = int(self.page.evaluate("document.documentElement.scrollHeight"))
+        self.page.set_viewport_size({"width": size["width"], "height": max(tall, size["height"])})
+        self.page.wait_for_timeout(200)
         for folder in self.pictures:
             folder.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=folder / f"embed-{self.name}-{what}.png", full_page=True, caret="initial")
+            self.page.screenshot(path=folder / f"embed-{self.name}-{what}.png", caret="initial")
+        self.page.set_viewport_size(size)
 
     def is_left_alone(self) -> None:
-        """Nothing was kept, nobody else was asked, our site was not told of the page, and nothing was complained about."""
+        """Nothing was kept, nobody else was asked, our site was not told of the page, nothing was complained about."""
         assert self.page.context.cookies() == []
-        for frame in self.page.frames:
-            assert frame.evaluate("localStorage.length + sessionStorage.length") == 0
+        # In the frame this browser refuses storage, as to all sites but the page's own; nothing there needs any.
+        assert self.page.evaluate("localStorage.length + sessionStorage.length") == 0
+        assert (
+            self.page.frames[1].evaluate("() => { try { return localStorage.length } catch { return 'refused' } }")
+            == "refused"
+        )
         hosts = {urlsplit(request.url).netloc for request in self.asked}
         assert hosts <= {urlsplit(one).netloc for one in (self.site.url, self.elsewhere.known)}
         for request in self.asked:
-            if "/embed.js" not in request.url:  # whoever copies the short line tells of the page, as with any script
-                assert request.all_headers().get("referer", "") in {"", self.page.url}, request.url
-                if request.url.startswith(self.site.url):
-                    assert "referer" not in request.all_headers(), request.url
+            # The request for the script tells of the page, as for any script; the lines at the desk forbid it.
+            if request.url.startswith(self.site.url) and "/embed.js" not in request.url:
+                assert request.all_headers().get("referer", "") == "", request.url
         assert self.complaints == []
 
 
@@ -258,3 +271,207 @@ def test_on_a_site_that_is_not_on_the_list_there_is_a_link_and_no_form(read: Rea
     reader.looks("refused")
     link.click()
     expect(reader.page.get_by_role("heading", level=1)).to_have_text("Missing and arbitrarily detained in Xinjiang")
+
+
+# --- any page ---------------------------------------------------------------------------------------------------------
+
+
+def test_several_stand_on_one_page_in_the_language_around_each(read: Read) -> None:
+    reader = read()
+    case = "ua-7-26"
+    reader.opens(
+        f"""<p>Français</p>{reader.script(case)}
+        <section lang="ar" dir="rtl">{reader.script(case, "defer")}</section>
+        <section lang="fr-CA">{reader.script(case, "")}</section>
+        <section lang="de"><p>Deutsch</p>{reader.script(case)}</section>
+        <section lang="de">{reader.script(case, 'data-language="ar" async')}</section>
+        <section lang="x">{reader.script()}</section>""",
+        language="fr",
+    )
+    expected = [("fr", "ltr", "fr/"), ("ar", "rtl", "ar/"), ("fr", "ltr", "fr/")]
+    expected += [("en", "ltr", ""), ("ar", "rtl", "ar/"), ("en", "ltr", "")]
+    for number, (language, direction, end) in enumerate(expected):
+        frame = reader.frame(number)
+        heading = frame.get_by_role("heading", level=1)
+        expect(heading).to_have_attribute("lang", language)
+        assert heading.evaluate("one => getComputedStyle(one).direction") == direction
+        assert urlsplit(frame.url).path.endswith(f"/embed/{end}")
+        reader.fits(number)
+    expect(reader.page.get_by_role("link")).to_have_count(0)
+    assert reader.page.evaluate("Object.keys(window).filter((name) => /appeal|embed/i.test(name))") == []
+    reader.looks("several")
+    reader.is_left_alone()
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_letter_is_read_from_the_right_in_the_frame(read: Read, size: str) -> None:
+    reader = read(size)
+    reader.opens("<h1>جريدة</h1>" + reader.script("ua-7-26"), language="ar", html=' dir="rtl"')
+    frame = reader.frame()
+    filled_in(frame, f"lea.rtl.{size}@example.org")
+    told = frame.locator("#sheets .row", has_text="Léa Tremblay").first.locator(".told")
+    expect(told).to_contain_text("Léa Tremblay")
+    assert told.evaluate("one => getComputedStyle(one).direction") == "rtl"
+    reader.fits()
+    reader.looks("arabic")
+    frame.get_by_role("link", name="Français").click()
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Trois institutrices détenues au bac")
+    assert urlsplit(frame.url).path == "/ua-7-26/embed/fr/"
+    filled_in(frame, f"lea.rtl.{size}@example.org")
+    send(frame)
+    expect(frame.get_by_role("heading", level=1)).to_have_text("One step left: look in your mail")
+    assert urlsplit(frame.url).path == "/ua-7-26/embed/fr/written/"
+    reader.is_left_alone()
+
+
+def test_in_the_head_it_waits_for_the_page_and_stands_where_it_is_told_or_at_the_end(read: Read) -> None:
+    reader = read()
+    reader.opens(
+        '<h1>A page</h1><div id="here" lang="ar"></div><p>Below.</p>',
+        head=reader.script("ua-7-26", 'data-place="here"') + reader.script("ua-61-21", ""),
+    )
+    expect(reader.frame(0).get_by_role("heading", level=1)).to_have_attribute("lang", "ar")
+    expect(reader.frame(1).get_by_role("heading", level=1)).to_have_attribute("lang", "en")
+    places = reader.page.evaluate(
+        "[...document.querySelectorAll('iframe')].map((one) => one.parentElement.id || one.parentElement.tagName)"
+    )
+    assert places == ["here", "BODY"]
+    reader.is_left_alone()
+
+
+def test_a_page_that_allows_little_is_enough(read: Read) -> None:
+    """A strict policy, without inline styles and with trusted types; and a script that comes in later."""
+    reader = read()
+    reader.elsewhere.policy = (
+        f"default-src 'none'; script-src {reader.site.url}; frame-src {reader.site.url}; "
+        "require-trusted-types-for 'script'; base-uri 'none'"
+    )
+    reader.opens(reader.script(), head='<link rel="icon" href="data:,">')
+    reader.fits()
+    reader.complaints = [one for one in reader.complaints if "icon" not in one and "data:" not in one]
+    reader.is_left_alone()
+    reader.elsewhere.policy = ""
+    reader.opens("<main></main>")
+    reader.page.evaluate(
+        """(src) => { const one = document.createElement("script"); one.src = src; one.dataset.campaign = "ua-61-21";
+            document.querySelector("main").append(one); }""",
+        f"{reader.site.url}/embed.js",
+    )
+    reader.fits()
+
+
+def test_without_scripts_the_page_has_the_link_and_a_plain_frame_has_the_form(read: Read) -> None:
+    reader = read(scripts=False)
+    address = f"{reader.site.url}/ua-61-21/"
+    reader.opens(
+        f'{reader.script()}<noscript><a href="{address}">Write a letter</a></noscript>'
+        f'<iframe src="{address}embed/" title="Write a letter" width="100%" height="900"></iframe>'
+    )
+    expect(reader.page.get_by_role("link", name="Write a letter")).to_have_attribute("href", address)
+    expect(reader.page.locator("iframe")).to_have_count(1)
+    frame = reader.frame()
+    send(frame)
+    expect(frame.get_by_role("alert")).to_contain_text("4 things need a second look")
+    filled_in(frame, "lea.plain@example.org")
+    frame.get_by_role("button", name="Show my changes").click()
+    expect(frame.locator("#sheets .own")).to_have_text(OWN_WORDS)
+    assert urlsplit(frame.url).path == "/ua-61-21/embed/"
+    reader.looks("plain")
+    send(frame)
+    expect(frame.get_by_role("heading", level=1)).to_have_text("One step left: look in your mail")
+    assert urlsplit(frame.url).path == "/ua-61-21/embed/written/"
+
+
+def test_a_frame_whose_scripts_do_not_run_leaves_the_link(read: Read) -> None:
+    reader = read()
+    reader.page.route("**/framed*.js", lambda route: route.abort())
+    reader.opens(reader.script())
+    link = reader.page.get_by_role("link")
+    expect(link).to_have_text(f"{urlsplit(reader.site.url).netloc}/ua-61-21/")
+    reader.page.wait_for_load_state("networkidle")
+    expect(link).to_be_visible()
+    expect(reader.page.locator("iframe")).to_be_hidden()
+
+
+# --- nobody tells the other what it does not need ---------------------------------------------------------------------
+
+
+def test_the_frame_says_how_tall_it_is_and_nothing_else(read: Read) -> None:
+    reader = read()
+    reader.opens(
+        reader.script(),
+        head="<script>const heard = []; addEventListener('message', (e) => heard.push([e.origin, e.data]));</script>",
+    )
+    frame = reader.frame()
+    filled_in(frame, "lea.heard@example.org")
+    expect(frame.locator("#sheets .own")).to_have_text(OWN_WORDS)
+    reader.fits()
+    heard = reader.page.evaluate("heard")
+    assert len(heard) > 1
+    for origin, data in heard:
+        assert origin == reader.site.url
+        assert list(data) == ["appealHeight"]
+        assert isinstance(data["appealHeight"], int)
+    with pytest.raises(Exception, match="cross-origin"):
+        reader.page.evaluate("document.querySelector('iframe').contentWindow.document.body.innerText")
+
+
+def test_a_page_with_a_dark_side_gets_a_dark_frame(read: Read) -> None:
+    reader = read(dark=True)
+    reader.opens(reader.script(), head='<meta name="color-scheme" content="light dark">')
+    reader.fits()
+    assert reader.frame().evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
+    reader.looks("own-dark")
+
+
+def test_nobody_else_sizes_the_frame_or_is_told(read: Read) -> None:
+    """Messages from this page to itself, from another frame, and into the frame from a window that is not around it."""
+    reader = read()
+    reader.elsewhere.pages["/other"] = """<script>
+        parent.postMessage({ appealHeight: 7 }, "*");
+        addEventListener("message", (one) => document.title = JSON.stringify(one.data));
+        setTimeout(() => parent.frames[0].postMessage("appeal: any", "*"), 300);
+        </script>"""
+    reader.opens(reader.script(more="") + '<iframe src="/other" title="Another"></iframe>')
+    tall = reader.fits()
+    reader.page.evaluate("postMessage({ appealHeight: 7 }, '*')")
+    for said in ("7", "-5", "NaN", "1e9", "'9px'", "null", "{ valueOf: 5 }"):
+        reader.frame().evaluate(f"parent.postMessage({{ appealHeight: {said} }}, '*')") if said != "7" else None
+    reader.frame().evaluate("parent.postMessage(null, '*')")
+    reader.page.wait_for_timeout(600)
+    assert reader.fits() == tall
+    other = reader.page.frames[-1]
+    assert urlsplit(other.url).path == "/other"
+    assert other.evaluate("document.title") == ""
+    assert reader.complaints == []
+
+
+def test_the_frame_cannot_lead_the_page_away(read: Read) -> None:
+    reader = read()
+    reader.opens(reader.script())
+    frame = reader.frame()
+    with pytest.raises(Exception, match=r"sandboxed|permission|navigate"):
+        frame.evaluate("() => { window.top.location.href = 'about:blank'; }")
+    assert reader.page.url.endswith("/page")
+
+
+# --- the page under docs/ ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_the_demo_page_works_against_a_running_site(read: Read, size: str, dark: bool) -> None:
+    reader = read(size, dark=dark)
+    page = (ROOT / "docs" / "embed-demo.html").read_text(encoding="utf-8")
+    assert page.count("http://127.0.0.1:8000") == 2
+    reader.elsewhere.pages["/page"] = page.replace("http://127.0.0.1:8000", reader.site.url)
+    reader.page.goto(f"{reader.elsewhere.known}/page")
+    expect(reader.frame().get_by_role("heading", level=1)).to_have_text("Missing and arbitrarily detained in Xinjiang")
+    expect(reader.page.locator("iframe")).to_have_attribute("title", "Write a letter: missing and detained in Xinjiang")
+    reader.fits()
+    wide = reader.page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert wide <= 0
+    # The page is never dark, and so is its frame.
+    ground = reader.frame().evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+    reader.looks("demo")
