@@ -1,10 +1,10 @@
 """Owns what the desk says of a campaign's form on pages of others: the lines to copy, and which sites may show it."""
 
 from dataclasses import dataclass
+from html import escape
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from advocacy import page_words
@@ -22,10 +22,10 @@ SCRIPT = (
 
 @dataclass(frozen=True)
 class Snippet:
-    """The lines for pages in one language."""
+    """The lines for pages in one language, as plain text."""
 
     language: Language
-    html: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,11 @@ def of(campaign: Campaign) -> Embedding | None:
 def _snippet(update: Update, words: PageWords) -> Snippet:
     with translation.override(words.language.code):
         title = gettext("Write a letter: %(case)s") % {"case": words.title.text}
-    html = format_html(
-        SCRIPT,
-        site=settings.SITE_URL,
+    text = SCRIPT.format(
+        site=escape(settings.SITE_URL),
         slug=update.campaign.slug,
-        language=format_html(' data-language="{}"', words.code) if words.code else "",
-        title=title,
+        language=f' data-language="{words.code}"' if words.code else "",
+        title=escape(title),
         path=words.path,
     )
-    return Snippet(words.language, html)
+    return Snippet(words.language, text)

@@ -244,8 +244,6 @@ def _page_origin(name: str, word: str) -> str:
     here = host in LOOPBACK
     if not here and not HOSTNAME.match(host.removeprefix("*.")):
         raise refusal(name, "holds something that is not the name of a host", remedy)
-    if host.startswith("*.") and host.count(".") < 2:
-        raise refusal(name, "lets in every site of a whole country or kind", remedy)
     if scheme not in {"", "https"} and not (scheme == "http" and here):
         raise refusal(name, "names a site without https", remedy)
     if rest != host and not (here and port == "*") and not (re.fullmatch(r"[0-9]{1,5}", port) and int(port) <= 65535):
