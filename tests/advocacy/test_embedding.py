@@ -157,6 +157,12 @@ def test_nothing_in_its_address_fills_it_in(client: Client, update: Update) -> N
     assert Letter.objects.count() == 0
 
 
+def test_nothing_on_the_page_remembers_anybody(client: Client, update: Update) -> None:
+    """A script that brought back what was typed earlier would fill in what one click then sends."""
+    loaded = re.findall(r'<script src="/static/([^"]+)"', text(client.get(PAGE)))
+    assert loaded == ["framed.js", "preview.js", "points.js"]
+
+
 def test_a_campaign_that_sends_at_once_takes_no_letter_in_a_frame(client: Client, update: Update) -> None:
     Campaign.objects.update(confirmation=False)
     shown = client.get(PAGE)
