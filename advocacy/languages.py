@@ -83,6 +83,21 @@ SCRIPTS_READ: Final = {"ar": "arabic", "ja": "kana", "ko": "hangul", "ru": "cyri
 READ_AS: Final = {"zh": "zh-Hans"}
 
 
+#: Tags of other people's pages -> ours, where cutting off their ends does not lead there.
+MEANT: Final = {
+    "zh": "zh-Hans", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant",
+    "no": "nb", "nn": "nb", "iw": "he", "in": "id", "kmr": "ku", "prs": "fa",
+}  # fmt: skip
+
+
+def of_tag(tag: str) -> str:
+    """The language of ours that a tag means: ``fr-CA`` is French. "" where it is none."""
+    parts = tag.lower().replace("_", "-").split("-")
+    known = {**MEANT, **{code.lower(): code for code in LANGUAGES}}
+    found = (known.get("-".join(parts[:length]), "") for length in range(len(parts), 0, -1))
+    return next(filter(None, found), "")
+
+
 def language(code: str) -> Language:
     """The language of a tag; one that nobody knows any more is called by its tag."""
     return LANGUAGES.get(code) or Language(code, code, code)

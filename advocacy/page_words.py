@@ -10,9 +10,30 @@ from django.urls import reverse
 
 from advocacy import translations
 from advocacy.languages import Language, ordered
-from advocacy.models import Update
+from advocacy.models import Campaign, Update
 from advocacy.translations import Beside
 from advocacy.wording import subject_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a campaign's form stands: the names of its addresses, and the pages that are drawn there."""
+
+    form: str
+    written: str
+    form_page: str
+    written_page: str
+    #: True in a frame on a page of others. Whoever owns that page can lay something over the frame: there a letter is
+    #: taken only where it waits for a button on a page of ours.
+    framed: bool = False
+
+    def takes(self, campaign: Campaign) -> bool:
+        """True where a letter of a campaign may be written here."""
+        return campaign.writable and (campaign.confirmation or not self.framed)
+
+
+PAGE = Place("campaign", "written", "advocacy/campaign.html", "advocacy/written.html")
+FRAME = Place("embed", "embed-written", "advocacy/embed.html", "advocacy/embed_written.html", framed=True)
 
 
 @dataclass(frozen=True)
@@ -65,43 +86,44 @@ class PageWords:
         return " ".join(piece.text for piece in self.summary)
 
 
-def path(slug: str, code: str = "", name: str = "campaign") -> str:
+def path(slug: str, code: str = "", name: str = PAGE.form) -> str:
     """The address of a page of a campaign; ``code`` is "" for the page in the letter's own language."""
     return reverse(f"{name}-in", args=[slug, code]) if code else reverse(name, args=[slug])
 
 
-def links(update: Update, here: str) -> tuple[Link, ...]:
+def links(update: Update, here: str, place: Place) -> tuple[Link, ...]:
     """Every language that an update can be read in, the letter's own first."""
     slug = update.campaign.slug
-    own = Link(update.tongue, path(slug), here == update.language)
+    own = Link(update.tongue, path(slug, name=place.form), here == update.language)
     others = [one for one in ordered(row.language for row in update.translations.all()) if one != update.tongue]
-    return (own, *(Link(one, path(slug, one.code), here == one.code) for one in others))
+    return (own, *(Link(one, path(slug, one.code, place.form), here == one.code) for one in others))
 
 
-def of(update: Update, code: str = "") -> PageWords | None:
+def of(update: Update, code: str = "", place: Place = PAGE) -> PageWords | None:
     """What the page of an update says in a language; None where it cannot be read in that one.
 
     Args:
         update: with its translations.
         code: the tag in the page's address; "" for the letter's own language.
+        place: where the page stands. A page around a frame says its language, and need not know the letter's.
     """
-    if not code:
-        return in_its_own(update)
+    if not code or (place.framed and code == update.language):
+        return in_its_own(update, place)
     row = next((one for one in update.translations.all() if one.language == code != update.language), None)
-    return in_translation(update, translations.beside(update, row)) if row else None
+    return in_translation(update, translations.beside(update, row), place) if row else None
 
 
-def in_its_own(update: Update) -> PageWords:
+def in_its_own(update: Update, place: Place = PAGE) -> PageWords:
     """What the page says in the language that the letter is sent in."""
     parts = translations.pieces(update)
     told = {field: [Piece(text) for text in texts] for field, texts in parts.items()}
-    return _words(update, update.tongue, path(update.campaign.slug), told, None)
+    return _words(update, update.tongue, told, None, place)
 
 
-def in_translation(update: Update, beside: Beside) -> PageWords:
+def in_translation(update: Update, beside: Beside, place: Place = PAGE) -> PageWords:
     """What the page says in a translation."""
     told = {field: [Piece(pair.words, pair.stale) for pair in beside.of(field)] for field in translations.FIELDS}
-    return _words(update, beside.language, path(update.campaign.slug, beside.language.code), told, beside)
+    return _words(update, beside.language, told, beside, place)
 
 
 def _named(update: Update, subject: Piece) -> Piece:
@@ -109,15 +131,15 @@ def _named(update: Update, subject: Piece) -> Piece:
 
 
 def _words(
-    update: Update, tongue: Language, where: str, told: dict[str, list[Piece]], beside: Beside | None
+    update: Update, tongue: Language, told: dict[str, list[Piece]], beside: Beside | None, place: Place
 ) -> PageWords:
     def parts(field: str) -> Sequence[Piece]:
         return tuple(told[field])
 
     return PageWords(
         language=tongue,
-        path=where,
-        links=links(update, tongue.code),
+        path=path(update.campaign.slug, tongue.code if beside else "", place.form),
+        links=links(update, tongue.code, place),
         title=next(iter(told["title"]), Piece("")),
         summary=tuple(parts("summary")),
         facts=tuple(parts("facts")),

@@ -20,6 +20,8 @@ from dotenv import load_dotenv
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 HOSTNAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\Z")
+#: Names under which a machine calls itself; a page of one may be asked for without https.
+LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 POSTGRESQL = "django.db.backends.postgresql"
 DATABASES = (POSTGRESQL, "django.db.backends.sqlite3")
 #: What is asked of a connection to PostgreSQL, which may stand on another machine: a cable that is pulled says no
@@ -224,6 +226,29 @@ def uid(name: str) -> UUID | None:
 def comma_list(name: str, default: Sequence[str] = ()) -> list[str]:
     """The words of a variable, parted by commas; `default` when unset."""
     return words(text(name)) or list(default)
+
+
+def page_origins(name: str, default: Sequence[str] = ()) -> list[str]:
+    """Sites, parted by commas, as a Content-Security-Policy names them; `default` when unset.
+
+    Each is a bare host (https is meant), an origin with a port, or all names below a host: *.example.org. Raises
+    ImproperlyConfigured on anything else, and on http, which anybody on the way can change, beyond this machine.
+    """
+    return [_page_origin(name, word.lower()) for word in comma_list(name)] or list(default)
+
+
+def _page_origin(name: str, word: str) -> str:
+    remedy = "Write sites like www.example.org or *.example.org, parted by commas."
+    scheme, _, rest = word.rpartition("://")
+    host, _, port = rest.partition(":")
+    here = host in LOOPBACK
+    if not here and not HOSTNAME.match(host.removeprefix("*.")):
+        raise refusal(name, "holds something that is not the name of a host", remedy)
+    if scheme not in {"", "https"} and not (scheme == "http" and here):
+        raise refusal(name, "names a site without https", remedy)
+    if rest != host and not (here and port == "*") and not (re.fullmatch(r"[0-9]{1,5}", port) and int(port) <= 65535):
+        raise refusal(name, "holds a port that is none", remedy)
+    return f"{scheme or 'https'}://{rest}"
 
 
 def named_with(prefix: str) -> dict[str, str]:

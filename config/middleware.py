@@ -27,6 +27,8 @@ IN_A_WHILE = "30"
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 #: By these django-csp's decorators leave a view's wish on its answer.
 WISHES = ("_csp_config", "_csp_exempt", "_csp_replace", "_csp_update")
+#: A view that other sites may show in a frame marks its request with this attribute: the sites, as a policy names them.
+FRAMED_BY = "framed_by"
 
 
 class ContentSecurityPolicy(CSPMiddleware):
@@ -38,7 +40,15 @@ class ContentSecurityPolicy(CSPMiddleware):
         return str(build_policy())
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Let an answer carry its policy."""
+        """Let an answer carry its policy.
+
+        Where its request may be answered in frames of others, all its answers may, also that something failed: in place
+        of a page that may not, browsers show one of their own, and the way back to what was typed is lost.
+        """
+        framed_by = getattr(request, FRAMED_BY, ())
+        if framed_by:
+            response.__dict__["_csp_replace"] = {"frame-ancestors": framed_by}
+            del response.headers["X-Frame-Options"]  # It knows no list; every browser that heeds it knows the policy.
         if settings.DEBUG or any(wish in response.__dict__ for wish in WISHES):
             answer: HttpResponseBase = super().process_response(request, response)
             return answer

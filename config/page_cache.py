@@ -19,7 +19,8 @@ from django.http.response import HttpResponseBase
 FRESH = 1.0  # seconds
 #: While one visitor's request makes it anew, the others get the old one, for so long at most.
 GRACE = 1.0  # seconds
-#: One page for each campaign and language, under each name of the site. More than that is somebody's game.
+#: Two pages for each campaign and language, one of them for frames, under each name of the site. More than that is
+#: somebody's game.
 MOST_PAGES = 512
 #: A view marks its answer with this attribute, true where it is the same for everybody.
 MARK = "same_for_everybody"

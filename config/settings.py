@@ -206,6 +206,11 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
     }
 }
+# Sites whose pages may show a campaign's form in a frame; all other pages stand in no frame (config/middleware.py). The
+# sandbox lets in the pages of this machine, so that docs/embed-demo.html works.
+EMBED_HOSTS = env.page_origins(
+    "EMBED_HOSTS", ["http://localhost:*", "http://127.0.0.1:*"] if MAIL_MODE == "sandbox" else []
+)
 # Nothing is told to other sites. Our own forms do say where they come from: the check against forged forms asks. The
 # public pages, whose addresses can be secrets, say not even that (advocacy/views/public.py).
 SECURE_REFERRER_POLICY = "same-origin"
@@ -228,6 +233,9 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# What stands at the site's root under its own name, such as embed.js, which other sites load from there for years.
+WHITENOISE_ROOT = BASE_DIR / "root"
+WHITENOISE_MAX_AGE = 600  # seconds, for what has no fingerprint in its name: a mended one is everywhere soon
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -12,6 +12,7 @@ OURS = [
     "APPROVAL",
     "MAIL_",
     "EMAIL_",
+    "EMBED_",
     "ANYMAIL_",
     "HSTS_",
     "SECRET_KEY",

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import changeovers, desk_lanes, desk_queries, desk_todo, lowering, sent_elsewhere, unsaid
+from advocacy import changeovers, desk_embedding, desk_lanes, desk_queries, desk_todo, lowering, sent_elsewhere, unsaid
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_campaigns import DeadlineForm, SettingsForm, StopForm
 from advocacy.desk_forms import LoginForm, ReasonForm, error_list
@@ -176,6 +176,7 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, se
         "progress": changeovers.progress(found),
         "can": [name for name, (states, _) in STATE_ACTS.items() if found.status in states],
         "domain": settings.MAIL_DOMAIN,
+        "embedding": desk_embedding.of(found),
     }
     return page(request, "campaign", context, status=BAD_INPUT if errors else 200)
 

@@ -18,7 +18,7 @@ from advocacy.forms import LetterForm
 from advocacy.letters import Confirmed
 from advocacy.models import Campaign, Letter, Update
 from advocacy.models.identity import Level
-from advocacy.page_words import PageWords
+from advocacy.page_words import PAGE, PageWords, Place
 from advocacy.tokens import FormToken, Purpose
 from mailings.text import UnfitText
 
@@ -58,32 +58,39 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """A campaign's page with its form, in the letter's language or a translation; POST previews or sends the letter."""
+    return form_at(PAGE, request, slug, language)
+
+
+def form_at(place: Place, request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """A campaign's form where it stands, and what becomes of what is sent with it."""
     if request.method == "POST" and request.POST.get("do") not in SENDS_NOTHING:
-        answer = _sent(queries.known_campaign(slug), request.POST, language)
+        answer = _sent(place, queries.known_campaign(slug), request.POST, language)
         if answer:
             return answer
     found = queries.public_campaign(slug)
     if found is None or found.live_update is None:
         raise Http404("No campaign of this name")
     update = found.live_update
-    words = page_words.of(update, language)
+    words = page_words.of(update, language, place)
     if words is None and request.method != "POST":
-        return redirect(found)  # It was told in this language once, or it is the letter's own.
-    words = words or page_words.in_its_own(update)  # Whatever was typed for a language that is gone must not be lost.
-    if not found.writable:
-        return campaign_page(request, update, words, None, status=200 if request.method != "POST" else 409)
+        # It was told in this language once, or it is the letter's own.
+        return redirect(page_words.path(slug, name=place.form))
+    # Whatever was typed for a language that is gone must not be lost.
+    words = words or page_words.in_its_own(update, place)
+    if not place.takes(found):
+        return campaign_page(request, update, words, None, status=200 if request.method != "POST" else 409, place=place)
     if request.method != "POST":
-        return campaign_page(request, update, words, LetterForm(update))
-    return _posted(request, update, words)
+        return campaign_page(request, update, words, LetterForm(update), place=place)
+    return _posted(place, request, update, words)
 
 
-def _sent(found: Campaign | None, data: QueryDict, language: str) -> HttpResponse | None:
+def _sent(place: Place, found: Campaign | None, data: QueryDict, language: str) -> HttpResponse | None:
     """Take a letter that is in order by what was known of its campaign a second ago.
 
     That is compared with the truth when it is stored. Whatever is not in order may be so only by what was known then,
     so it is left to whoever reads the truth first.
     """
-    if found is None or found.live_update is None or not found.writable:
+    if found is None or found.live_update is None or not place.takes(found):
         return None
     form = LetterForm(found.live_update, data)
     token = tokens.read_form_token(data.get("token", ""), found.live_update)
@@ -94,38 +101,38 @@ def _sent(found: Campaign | None, data: QueryDict, language: str) -> HttpRespons
     except (UnfitText, letters.CampaignChanged):
         return None
     except letters.CampaignEnded:
-        return redirect(page_words.path(found.slug, language))
-    return HttpResponseRedirect(page_words.path(found.slug, language, "written"))
+        return redirect(page_words.path(found.slug, language, place.form))
+    return HttpResponseRedirect(page_words.path(found.slug, language, place.written))
 
 
-def _posted(request: HttpRequest, update: Update, words: PageWords) -> HttpResponse:
+def _posted(place: Place, request: HttpRequest, update: Update, words: PageWords) -> HttpResponse:
     """Preview or send; whatever is wrong is said on the same page with everything that was typed."""
     form = LetterForm(update, request.POST)
     valid = form.is_valid()
     if request.POST.get("do") in SENDS_NOTHING:
-        return _preview(request, update, words, form)
+        return _preview(place, request, update, words, form)
     token = tokens.read_form_token(request.POST.get("token", ""), update)
     if not valid or token is not FormToken.GOOD:
         notice = "" if token is FormToken.GOOD else STALE_WORDS
-        return campaign_page(request, update, words, form, notice=notice, status=BAD_INPUT)
+        return campaign_page(request, update, words, form, notice=notice, status=BAD_INPUT, place=place)
     try:
         letters.write(update, form.cleaned_data["email"], form.choices())
     except UnfitText as fault:
         form.add_error(None, str(fault))
-        return campaign_page(request, update, words, form, status=BAD_INPUT)
+        return campaign_page(request, update, words, form, status=BAD_INPUT, place=place)
     except letters.CampaignChanged:
-        return campaign(request, update.campaign.slug, words.code)
+        return form_at(place, request, update.campaign.slug, words.code)
     except letters.CampaignEnded:
         return redirect(words.path)
-    return redirect(page_words.path(update.campaign.slug, words.code, "written"))
+    return redirect(page_words.path(update.campaign.slug, words.code, place.written))
 
 
-def _preview(request: HttpRequest, update: Update, words: PageWords, form: LetterForm) -> HttpResponse:
+def _preview(place: Place, request: HttpRequest, update: Update, words: PageWords, form: LetterForm) -> HttpResponse:
     """The page with the letter as it would go now; for the small script, the letter alone."""
     if request.headers.get("X-Part") == "letter":
         return render(request, "advocacy/letter_part.html", {"sheets": _sheets(update, words, form)})
     form.errors.clear()
-    return campaign_page(request, update, words, form)
+    return campaign_page(request, update, words, form, place=place)
 
 
 def _sheets(update: Update, words: PageWords, form: LetterForm | None) -> list[paper.Sheet]:
@@ -147,6 +154,7 @@ def campaign_page(
     words: PageWords,
     form: LetterForm | None,
     *,
+    place: Place = PAGE,
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -155,6 +163,8 @@ def campaign_page(
         "campaign": update.campaign,
         "update": update,
         "words": words,
+        "full_path": page_words.path(update.campaign.slug, words.code),
+        "framed": place.framed,
         "targets": update.targets.all(),
         "form": form,
         "notice": notice,
@@ -167,7 +177,7 @@ def campaign_page(
         "days": Purpose.CONFIRM.days,
         **site(),
     }
-    response = render(request, "advocacy/campaign.html", context, status=status)
+    response = render(request, place.form_page, context, status=status)
     response["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
     # No visitor is in it: even the form's token only says whose page it came from, and when. See config/page_cache.py.
     response.same_for_everybody = request.method != "POST"  # type: ignore[attr-defined]
@@ -178,11 +188,23 @@ def campaign_page(
 @require_safe
 def written(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """The page after the form: the same for everybody, so that nobody learns who wrote before."""
+    return written_at(PAGE, request, slug, language)
+
+
+def written_at(place: Place, request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """The page after the form, where the form stood."""
     found = queries.public_campaign(slug)
     if found is None:
         raise Http404("No campaign of this name")
-    context = {"campaign": found, "back": page_words.path(slug, language), "days": Purpose.CONFIRM.days, **site()}
-    return render(request, "advocacy/written.html", context)
+    context = {
+        "campaign": found,
+        "back": page_words.path(slug, language, place.form),
+        "full_path": page_words.path(slug, language),
+        "framed": place.framed,
+        "days": Purpose.CONFIRM.days,
+        **site(),
+    }
+    return render(request, place.written_page, context)
 
 
 @says_nothing_of_itself

@@ -39,7 +39,7 @@ def well_formed(answer: Any) -> pages.Page:
 
 def go(client: Client, update: Update, do: str = "elsewhere", **typed: str) -> Any:
     """Press a button of the form that asks for no address."""
-    data = {**LEA, "email": "", "token": tokens.make_form_token(update), "do": do, **typed}
+    data = {**LEA, "email": "", "level": "place", "token": tokens.make_form_token(update), "do": do, **typed}
     return client.post(ELSEWHERE, data)
 
 
@@ -534,7 +534,7 @@ def test_in_a_translation_the_way_back_stays_in_it_and_the_letter_in_its_own(cli
     live = tongues.live()
     base = f"/{live.campaign.slug}/fr/"
     assert f'formaction="{base}elsewhere/"' in client.get(base).content.decode()
-    data = {**LEA, "subject": "", "token": tokens.make_form_token(live), "do": "elsewhere"}
+    data = {**LEA, "subject": "", "level": "place", "token": tokens.make_form_token(live), "do": "elsewhere"}
     answer = client.post(f"{base}elsewhere/", data)
     well_formed(answer)
     html = answer.content.decode()

@@ -75,6 +75,20 @@ def test_boolean(given_x: Setter, written: str, meant: bool) -> None:
         ("me@a.example", lambda: env.domain("X", ""), "not a domain"),
         ("localhost", lambda: env.domain("X", ""), "not a domain"),
         ("-a.example", lambda: env.domain("X", ""), "not a domain"),
+        ("*", lambda: env.page_origins("X"), "not the name of a host"),
+        ("www.example.org, https:", lambda: env.page_origins("X"), "not the name of a host"),
+        ("'self'", lambda: env.page_origins("X"), "not the name of a host"),
+        ("example.org; script-src *", lambda: env.page_origins("X"), "not the name of a host"),
+        ("www.example.org other.example.org", lambda: env.page_origins("X"), "not the name of a host"),
+        ("https://www.example.org/page", lambda: env.page_origins("X"), "not the name of a host"),
+        ("me@example.org", lambda: env.page_origins("X"), "not the name of a host"),
+        ("www.*.example.org", lambda: env.page_origins("X"), "not the name of a host"),
+        ("*.org", lambda: env.page_origins("X"), "not the name of a host"),
+        ("http://www.example.org", lambda: env.page_origins("X"), "without https"),
+        ("ftp://localhost", lambda: env.page_origins("X"), "without https"),
+        ("www.example.org:", lambda: env.page_origins("X"), "port"),
+        ("www.example.org:*", lambda: env.page_origins("X"), "port"),
+        ("www.example.org:99999", lambda: env.page_origins("X"), "port"),
         ("oracle://u:p@h/d", lambda: env.database("X", ""), "address of a database"),
         ("nonsense://", lambda: env.database("X", ""), "address of a database"),
     ],
@@ -101,6 +115,7 @@ def test_no_text_makes_a_reader_fail_otherwise(given_x: Setter, written: str) ->
         lambda: env.email("X"),
         lambda: env.domain("X", "a.example"),
         lambda: env.comma_list("X"),
+        lambda: env.page_origins("X"),
         lambda: env.database("X", "sqlite://:memory:"),
     ):
         try:
@@ -122,6 +137,25 @@ def test_domain_is_lower_case(given_x: Setter) -> None:
 def test_comma_list(given_x: Setter) -> None:
     given_x(" a , b,,c ")
     assert env.comma_list("X") == ["a", "b", "c"]
+
+
+def test_page_origins(given_x: Setter) -> None:
+    given_x(
+        "WWW.example.org, *.news.example.org, https://shop.example.org:8443, http://localhost:8001, http://127.0.0.1:*"
+    )
+    assert env.page_origins("X") == [
+        "https://www.example.org",
+        "https://*.news.example.org",
+        "https://shop.example.org:8443",
+        "http://localhost:8001",
+        "http://127.0.0.1:*",
+    ]
+
+
+def test_no_text_of_page_origins_adds_to_a_policy(given_x: Setter) -> None:
+    given_x("")
+    assert env.page_origins("X") == []
+    assert env.page_origins("X", ["http://localhost:*"]) == ["http://localhost:*"]
 
 
 def test_database_keeps_its_connections(given_x: Setter) -> None:

@@ -98,6 +98,12 @@ def test_hosts() -> None:
     assert "127.0.0.1" in read("ALLOWED_HOSTS", SITE_URL="https://a.example")["ALLOWED_HOSTS"]
 
 
+def test_pages_of_this_machine_may_show_the_form_in_the_sandbox_and_no_other_one() -> None:
+    assert read("EMBED_HOSTS") == {"EMBED_HOSTS": ["http://localhost:*", "http://127.0.0.1:*"]}
+    assert read("EMBED_HOSTS", MAIL_MODE="test") == {"EMBED_HOSTS": []}
+    assert read("EMBED_HOSTS", EMBED_HOSTS="www.example.org") == {"EMBED_HOSTS": ["https://www.example.org"]}
+
+
 def test_addresses_follow_the_domain() -> None:
     found = read("MAIL_REPLY_TO ORGANISATION_CONTACT MAIL_CONNECTIONS", MAIL_DOMAIN="letters.rights.ngo")
     assert found == {
