@@ -109,6 +109,11 @@ class LetterForm(forms.Form):
     body = CleanField(clean_text, LONGEST["body"], "letter", required=False)
     own_words = CleanField(clean_text, LONGEST["own_words"], "own words", required=False)
 
+    #: True where the letter stands as the update has it again, because its writer asked for that.
+    restored = False
+    #: Field -> signs that fit, for the page that counts them.
+    longest = LONGEST
+
     def __init__(self, update: Update, data: Any = None) -> None:
         self.update_shown = update
         #: What the update offers, as it leaves.

@@ -2,17 +2,27 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from advocacy.models import Campaign, ChangedLetter, Letter
 from advocacy.models.campaign import PUBLIC, CampaignStatus
 from advocacy.models.changeover import Outcome
 from mailings import reports
-from mailings.reports import MessageReport, Totals
+from mailings.reports import MessageReport
 
 #: Below this many letters no progress is shown: it discourages, and it could single somebody out.
 FEWEST_SHOWN = 25
+#: (below, step): a count is rounded down to such steps, and beyond all of them to the largest.
+STEPS = ((100, 5), (500, 10), (5000, 50))
+LARGEST_STEP = 100
+#: From so many letters on an hour hides a single one among others; before, it takes a day.
+MANY = 200
+#: So many other campaigns are offered where one takes no letters.
+FEW = 3
 #: A campaign may be sent so many letters in a second that it is not read for each of them.
 SECONDS_KNOWN = 1.0
 
@@ -22,6 +32,12 @@ def open_campaigns() -> QuerySet[Campaign]:
     return Campaign.objects.filter(status__in=[CampaignStatus.OPEN, CampaignStatus.PAUSED]).select_related(
         "live_update"
     )
+
+
+def other_campaigns(campaign: Campaign | None = None) -> QuerySet[Campaign]:
+    """A few other campaigns that take letters that leave at once, for somebody who cannot write on this one."""
+    rows = Campaign.objects.filter(status=CampaignStatus.OPEN).select_related("live_update")
+    return rows.exclude(pk=campaign.pk if campaign else None)[:FEW]
 
 
 def public_campaign(slug: str) -> Campaign | None:
@@ -53,7 +69,10 @@ def known_campaign(slug: str) -> Campaign | None:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many letters were confirmed and how many the first office's mail server accepted, as the page tells it."""
+    """How many letters were confirmed and how many of their offices' mail servers accepted, as the page tells it.
+
+    Both are rounded down; 0 stands for fewer than are told.
+    """
 
     confirmed: int
     accepted: int
@@ -65,12 +84,37 @@ class Progress:
         return self.confirmed >= FEWEST_SHOWN
 
 
+def rounded(number: int) -> int:
+    """A number of letters as it is told: rounded down, the more the larger it is, and 0 while it is small."""
+    step = next((step for below, step in STEPS if number < below), LARGEST_STEP)
+    return number // step * step if number >= FEWEST_SHOWN else 0
+
+
+#: Campaign's key -> (the hour it was counted for, letters confirmed, letters accepted).
+_counted: dict[int, tuple[datetime, int, int]] = {}
+
+
 def progress(campaign: Campaign) -> Progress:
-    """The goal card of one campaign."""
-    counts: Totals = reports.totals(f"{campaign.slug}/", role="to")
-    gone = ("queued", "sending", "sent", "in_doubt")
-    confirmed = sum(counts.messages[state] for state in gone)
-    return Progress(confirmed, counts.recipients["delivered"], campaign.goal)
+    """The goal card of one campaign: late and rounded, so that whoever watches it learns of nobody when they wrote.
+
+    A large count is as it was at the last full hour, a smaller one as it was when the campaign's day began. So it need
+    not be counted more than once in an hour.
+    """
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    known = _counted.get(campaign.pk)
+    if known is None or known[0] != hour:
+        known = _counted[campaign.pk] = (hour, *_counts(campaign, hour))
+    confirmed, accepted = rounded(known[1]), rounded(min(known[2], known[1]))
+    return Progress(confirmed, accepted, campaign.goal)
+
+
+def _counts(campaign: Campaign, hour: datetime) -> tuple[int, int]:
+    day = hour.astimezone(campaign.zone).replace(hour=0)
+    letters = Letter.objects.filter(update__campaign=campaign, mode=settings.MAIL_MODE, withdrawn_at=None)
+    by = {name: Count("pk", filter=Q(confirmed_at__lt=at)) for name, at in (("hour", hour), ("day", day))}
+    counted = letters.aggregate(**by)
+    told, before = (counted["hour"], hour) if counted["hour"] >= MANY else (counted["day"], day)
+    return told, reports.accepted(f"{campaign.slug}/", before=before)
 
 
 def last_change(letter: Letter) -> ChangedLetter | None:

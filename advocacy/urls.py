@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from advocacy.languages import LANGUAGES
-from advocacy.views import elsewhere, embed, public
+from advocacy.views import elsewhere, embed, public, sharing
 
 
 class LanguageConverter(StringConverter):
@@ -28,6 +28,9 @@ urlpatterns = [
     path("about/what-we-keep/", public.kept, name="kept"),
     path("letters/<str:token>/confirm/", public.confirm, name="confirm"),
     path("letters/<str:token>/", public.letter, name="letter"),
+    path("robots.txt", sharing.robots, name="robots"),
+    path("<slug:slug>/qr.svg", sharing.qr_code, name="qr"),
+    path("<slug:slug>/<language:language>/qr.svg", sharing.qr_code, name="qr-in"),
     path("<slug:slug>/", public.campaign, name="campaign"),
     path("<slug:slug>/written/", public.written, name="written"),
     path("<slug:slug>/elsewhere/", elsewhere.elsewhere, name="elsewhere"),

@@ -3,8 +3,13 @@
 The promise: nobody gets a page that is older than ``FRESH + GRACE`` seconds, and nothing that was made for somebody:
 only what a view marks as the same for everybody is kept, and only requests that carry no cookie and ask for nothing
 special get it. What is pressed on a page (POST) always looks at the truth.
+
+Such a page is also given packed, to whoever takes it so: on an old phone it is there in a third of the time. Packing
+tells nothing, because nothing that somebody sent stands in it, and no secret.
 """
 
+import gzip
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,6 +19,7 @@ from time import monotonic
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 #: For so long a page is given again without a look. A campaign that is stopped shows it a second later.
 FRESH = 1.0  # seconds
@@ -25,6 +31,10 @@ MOST_PAGES = 512
 #: A view marks its answer with this attribute, true where it is the same for everybody.
 MARK = "same_for_everybody"
 
+GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
+#: More than 6 takes longer and saves nothing here.
+HARDNESS = 6
+
 Key = tuple[str, str, str]
 
 
@@ -35,8 +45,16 @@ class Page:
     made_at: float
     headers: dict[str, str]
     body: bytes
+    packed: bytes
     #: When somebody began to make it anew; 0 where nobody does.
     renewed_from: float = 0.0
+
+    def answer(self, accepted: str) -> HttpResponse:
+        """The page, packed where ``Accept-Encoding`` says that it may be."""
+        if not GZIP.search(accepted):
+            return HttpResponse(self.body, headers=self.headers)
+        packed = {"Content-Encoding": "gzip", "Content-Length": str(len(self.packed))}
+        return HttpResponse(self.packed, headers=self.headers | packed)
 
 
 class PublicPages:
@@ -57,7 +75,7 @@ class PublicPages:
         key = (request.scheme or "", meta.get("HTTP_HOST", ""), request.path_info)
         page = self._fresh(key)
         if page is not None:
-            return HttpResponse(page.body, headers=page.headers)
+            return page.answer(meta.get("HTTP_ACCEPT_ENCODING", ""))
         try:
             return self._kept(key, request)
         finally:
@@ -88,12 +106,16 @@ class PublicPages:
             and getattr(response, MARK, False)
             and not response.cookies
         ):
-            page = Page(began, dict(response.headers), response.content)
+            patch_vary_headers(response, ["Accept-Encoding"])
+            # Without a time inside: the same page is the same bytes.
+            packed = gzip.compress(response.content, HARDNESS, mtime=0)
+            page = Page(began, dict(response.headers), response.content, packed)
             with self._lock:
                 self._pages[key] = page
                 self._pages.move_to_end(key)
                 while len(self._pages) > MOST_PAGES:
                     self._pages.popitem(last=False)
+            return page.answer(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         return response
 
     def _over(self, key: Key) -> None:

@@ -13,7 +13,7 @@ from mailings import health as healthy
 from mailings.health import Health
 from mailings.models import Message, Recipient
 from mailings.models.message import CANCELLABLE, RETRYABLE, HeldFor, Kind, Status
-from mailings.models.recipient import Delivery
+from mailings.models.recipient import Delivery, Role
 
 #: Stands for the address of a report that is believed for none, because its provider names the first for each of them.
 ONE_OF_THEM = "one of its addresses"
@@ -129,6 +129,18 @@ def totals(stream_prefix: str = "", *, since: datetime | None = None, role: str 
         addressed = addressed.filter(role=role)
     said = dict(addressed.values_list("status").annotate(n=Count("pk")).order_by())
     return Totals(messages, dict.fromkeys(Delivery.values, 0) | said)
+
+
+def accepted(stream_prefix: str, *, before: datetime) -> int:
+    """How many letters of the present mode the servers of those addressed had accepted before a time; copies apart.
+
+    Args:
+        stream_prefix: only streams that begin so.
+        before: an aware time.
+    """
+    rows = Message.objects.filter(mode=settings.MAIL_MODE, kind=Kind.LETTER, stream__startswith=stream_prefix)
+    reached = Recipient.objects.filter(message__in=rows, role=Role.TO, status=Delivery.DELIVERED)
+    return reached.filter(status_at__lt=before).count()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def _remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "SECONDS_BETWEEN_NUDGES", 0.0)
     monkeypatch.setattr(queue, "_nudges", queue._Nudges())
     monkeypatch.setattr(queries, "SECONDS_KNOWN", 0.0)
+    monkeypatch.setattr(queries, "_counted", {})
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,19 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import letters, lowering, page_words, paper, queries, side_by_side, story, tokens, wording
+from advocacy import (
+    letters,
+    lowering,
+    originals,
+    page_words,
+    paper,
+    queries,
+    sharing,
+    side_by_side,
+    story,
+    tokens,
+    wording,
+)
 from advocacy.forms import LetterForm
 from advocacy.letters import Confirmed
 from advocacy.models import Campaign, Letter, Update
@@ -23,8 +35,9 @@ from advocacy.tokens import FormToken, Purpose
 from mailings.text import UnfitText
 
 BAD_INPUT = 422
-#: Other ways have an address of their own (views/elsewhere.py); a browser that comes here with it sends nothing.
-SENDS_NOTHING = frozenset({"preview", "elsewhere"})
+#: What a button of the form may ask for beside sending. Other ways have an address of their own (views/elsewhere.py); a
+#: browser that comes here with it sends nothing.
+SENDS_NOTHING = frozenset({"preview", "restore", "elsewhere"})
 STALE_WORDS = "This page was open for long, or its text has changed since. Read the letter once more, then send it."
 
 Args = ParamSpec("Args")
@@ -69,7 +82,7 @@ def form_at(place: Place, request: HttpRequest, slug: str, language: str) -> Htt
             return answer
     found = queries.public_campaign(slug)
     if found is None or found.live_update is None:
-        raise Http404("No campaign of this name")
+        return _not_open(request)
     update = found.live_update
     words = page_words.of(update, language, place)
     if words is None and request.method != "POST":
@@ -107,7 +120,9 @@ def _sent(place: Place, found: Campaign | None, data: QueryDict, language: str) 
 
 def _posted(place: Place, request: HttpRequest, update: Update, words: PageWords) -> HttpResponse:
     """Preview or send; whatever is wrong is said on the same page with everything that was typed."""
-    form = LetterForm(update, request.POST)
+    restore = request.POST.get("do") == "restore"
+    form = LetterForm(update, originals.restored(update, request.POST) if restore else request.POST)
+    form.restored = restore
     valid = form.is_valid()
     if request.POST.get("do") in SENDS_NOTHING:
         return _preview(place, request, update, words, form)
@@ -174,6 +189,9 @@ def campaign_page(
         "sheets": _sheets(update, words, form) if form else [],
         "token": tokens.make_form_token(update),
         "progress": queries.progress(update.campaign),
+        "share": sharing.share(words.title.text, f"{settings.SITE_URL}{words.path}"),
+        "past_deadline": update.campaign.past_deadline(timezone.now()),
+        "others": [] if form else queries.other_campaigns(update.campaign),
         "days": Purpose.CONFIRM.days,
         **site(),
     }
@@ -182,6 +200,11 @@ def campaign_page(
     # No visitor is in it: even the form's token only says whose page it came from, and when. See config/page_cache.py.
     response.same_for_everybody = request.method != "POST"  # type: ignore[attr-defined]
     return response
+
+
+def _not_open(request: HttpRequest) -> HttpResponse:
+    """One page for a campaign that is not open yet and for one that never was: it tells nobody which are prepared."""
+    return render(request, "advocacy/not_open.html", {"others": queries.other_campaigns(), **site()}, status=404)
 
 
 @says_nothing_of_itself

@@ -1,5 +1,6 @@
 """Tests of config.page_cache: what is given again, for how long, to whom, and what never is."""
 
+import gzip
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -167,3 +168,26 @@ def test_a_fault_while_it_is_made_leaves_the_next_one_free_to_try(clock: Clock, 
         words(pages)
     slow.breaks = False
     assert words(pages) == "/ua-61-21/ 2"
+
+
+def test_it_is_given_packed_to_whoever_takes_it_so(clock: Clock) -> None:
+    pages = PublicPages(View())
+    for accepted in ("gzip, deflate, br", "br;q=1.0, GZIP;q=0.8"):  # the first is made, the second given again
+        answer = pages(gets.get("/ua-61-21/", HTTP_ACCEPT_ENCODING=accepted))
+        assert isinstance(answer, HttpResponse)
+        assert gzip.decompress(answer.content) == b"/ua-61-21/ 1"
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.headers["Content-Length"] == str(len(answer.content))
+        assert answer.headers["Vary"] == "Accept-Encoding"
+    for accepted in ("", "br", "gzip;q=0", "identity, gzip; q=0.0"):
+        plain = pages(gets.get("/ua-61-21/", HTTP_ACCEPT_ENCODING=accepted))
+        assert isinstance(plain, HttpResponse)
+        assert (plain.content, plain.headers.get("Content-Encoding")) == (b"/ua-61-21/ 1", None)
+        assert plain.headers["Vary"] == "Accept-Encoding"
+
+
+def test_what_is_somebodys_is_never_packed(clock: Clock) -> None:
+    pages = PublicPages(View(mark=False))
+    answer = pages(gets.post("/ua-61-21/", HTTP_ACCEPT_ENCODING="gzip"))
+    assert "Content-Encoding" not in answer.headers
+    assert "Content-Encoding" not in pages(gets.get("/letters/x/", HTTP_ACCEPT_ENCODING="gzip")).headers
