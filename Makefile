@@ -17,7 +17,7 @@ ifdef PORT
 export PORT
 endif
 
-.PHONY: help run test check bench reading lint types imports migrations format lock clean
+.PHONY: help run test check bench reading lighthouse lint types imports migrations format lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -37,6 +37,9 @@ bench: .venv/ready-dev benchmarks/.venv/ready ## measure Appeal beside its peers
 
 reading: .venv/ready-dev ## how well urgent actions are read, field by field (READING_FOLDER=/path, ARGS="/path ...")
 	@$(PY) -m tests.reading.score $(ARGS)
+
+lighthouse: .venv/ready-dev tests/lighthouse/node_modules/.ready ## how the demo page fares with Lighthouse; needs Node.js and Chromium
+	@$(PY) -m tests.lighthouse
 
 lint: .venv/ready-dev ## style and likely mistakes
 	@.venv/bin/ruff check .
@@ -78,6 +81,11 @@ benchmarks/.venv/ready: benchmarks/requirements.txt | .venv/bin/python
 	@echo "Installing what Appeal is measured beside ($<) into benchmarks/.venv ..."
 	@$(PY) -m venv --clear benchmarks/.venv
 	@benchmarks/.venv/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r $<
+	@touch $@
+
+tests/lighthouse/node_modules/.ready: tests/lighthouse/package-lock.json
+	@echo "Installing Lighthouse into tests/lighthouse/node_modules ..."
+	@cd tests/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 .venv/bin/python:

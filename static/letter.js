@@ -1,3 +1,9 @@
+// How the reader writes dates and numbers, as far as it goes with the language of the page.
+const readersWay = () => {
+  const page = document.documentElement.lang;
+  return [...navigator.languages.filter((one) => one.split("-")[0] === page.split("-")[0]), page];
+};
+
 // Keeps the letter beside the form up to date while somebody types. Without it, "Show my changes" does the same.
 (() => {
   "use strict";
@@ -87,14 +93,15 @@
   const words = document.getElementById("keep")?.dataset;
   if (!words) return;
   const NEAR = 0.9; // of what fits
-  const told = (number) => number.toLocaleString(document.documentElement.lang);
+  let numbers; // made when it is needed: it takes as long as all the rest together
+  const told = (number) => (numbers ??= new Intl.NumberFormat(readersWay())).format(number);
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
-  for (const field of document.querySelectorAll("form.write [data-most]")) {
+  const watch = (field) => {
     const most = Number(field.dataset.most);
     const line = document.createElement("p");
     const warning = document.createElement("span");
-    line.className = "hint count";
-    line.id = `${field.id}_count`;
+    line.className = "hint fits";
+    line.id = `${field.id}_fits`;
     warning.className = "hide";
     warning.setAttribute("role", "status");
     field.after(line, warning);
@@ -111,6 +118,10 @@
     };
     field.addEventListener("input", count);
     count();
+  };
+  // From the moment in which somebody begins to write there.
+  for (const field of document.querySelectorAll("form.write [data-most]")) {
+    field.addEventListener("focus", () => watch(field), { once: true });
   }
 })();
 
@@ -181,7 +192,7 @@
     clear.hidden = false;
     if ("untouched" in form.dataset) {
       put(draft);
-      const day = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+      const day = new Date(draft.at).toLocaleString(readersWay(), { dateStyle: "long", timeStyle: "short" });
       said.textContent = box.dataset.back.replace("{date}", day);
     }
   }

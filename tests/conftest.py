@@ -12,18 +12,9 @@ from advocacy import queries
 from mailings import lanes, queue, sending
 from tests.installation import Installation
 from tests.provider import Provider
-from tests.run import chromium_path
+from tests.run import CHROMIUM_WORDS, chromium_path
 
 FAULTS = Path(__file__).parent / "faults"
-CHROMIUM_WORDS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def demand(what: str, found: str) -> str:

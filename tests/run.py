@@ -59,6 +59,17 @@ class Run:
     words: tuple[str, ...]
     environment: dict[str, str]
 
+#: How the browser is started for a test: without what it would ask of other hosts by itself.
+CHROMIUM_WORDS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 
 def chromium_path() -> str:
     """The path of Chromium, or "" where it is not installed."""
