@@ -37,7 +37,7 @@ def open_campaigns() -> QuerySet[Campaign]:
 def other_campaigns(campaign: Campaign | None = None) -> QuerySet[Campaign]:
     """A few other campaigns that take letters that leave at once, for somebody who cannot write on this one."""
     rows = Campaign.objects.filter(status=CampaignStatus.OPEN).select_related("live_update")
-    return rows.exclude(pk=campaign.pk if campaign else None)[:FEW]
+    return (rows.exclude(pk=campaign.pk) if campaign else rows)[:FEW]
 
 
 def public_campaign(slug: str) -> Campaign | None:

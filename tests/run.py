@@ -59,6 +59,7 @@ class Run:
     words: tuple[str, ...]
     environment: dict[str, str]
 
+
 #: How the browser is started for a test: without what it would ask of other hosts by itself.
 CHROMIUM_WORDS = [
     "--no-sandbox",

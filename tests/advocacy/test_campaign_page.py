@@ -1,4 +1,4 @@
-"""Tests of the campaign's page beside its form: progress, passing it on, its states, and the way back to the original."""
+"""Tests of the campaign's page beside its form: progress, passing it on, its states, the way back to the original."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,19 @@ from advocacy.models.campaign import CampaignStatus as Status
 from advocacy.models.campaign import Why
 from mailings.models import Message, Recipient
 from tests.advocacy import pages
-from tests.advocacy.making import LEA, PAGE, confirmed, filled, letter_of, send, written
+from tests.advocacy.making import (
+    LEA,
+    PAGE,
+    approved,
+    confirmed,
+    drafted,
+    filled,
+    gone_live,
+    later_text,
+    letter_of,
+    send,
+    written,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -245,18 +257,19 @@ def test_a_stopped_campaign_is_passed_on_only_as_good_news(
 
 
 def test_a_date_that_has_passed_is_told_and_letters_wait(client: Client, update: Update) -> None:
-    Campaign.objects.update(deadline_extended=date(2026, 3, 1))
-    Campaign.objects.update(deadline_answered=update.deadline)
-    html = client.get(PAGE).content.decode()
-    assert 'name="token"' in html
-    if update.deadline:
-        assert "The date to write before, 1 March 2026, has passed." in words(client.get(PAGE))
+    draft = drafted(later_text())
+    Update.objects.filter(pk=draft.pk).update(deadline=date(2026, 3, 1))
+    update = gone_live(approved(Update.objects.select_related("campaign").get(pk=draft.pk)))
     campaign = Campaign.objects.get()
-    campaigns.pause(campaign, by="", reason="The date has passed.", why=Why.DEADLINE)
-    text = words(client.get(PAGE))
-    assert "has passed." in text
-    assert "your letter waits here, and leaves only if the campaign goes on" in text
-    assert send(client, update).status_code == 302
+    assert campaign.deadline == update.deadline == date(2026, 3, 1)
+    for _ in ("until the clock has seen it", "from then on"):
+        text = words(client.get(PAGE))
+        assert "The date to write before, 1 March 2026, has passed." in text
+        assert "your letter waits here, and leaves only if the campaign goes on" in text
+        assert send(client, update).status_code == 302
+        campaigns.pause(campaign, by="", reason="The date has passed.", why=Why.DEADLINE)
+    Campaign.objects.update(deadline_answered=update.deadline, deadline_extended=None)
+    assert "The date to write before has passed." in words(client.get(PAGE))
 
 
 def test_what_is_not_open_yet_is_answered_as_what_never_was(client: Client, update: Update) -> None:
@@ -301,8 +314,10 @@ def test_the_private_check_lies_outside_the_form_and_has_no_names(client: Client
     assert len(inputs) == 3
     assert not any("name=" in one or "checked" in one for one in inputs)
     text = words(client.get(PAGE))
-    for said in ("Family in China, or journeys there?", "let only the name of Example Rights leave", "choose a pen name",
-                 "nothing here speaks against your full name", "By post without a sender", "ask your foreign minister"):  # fmt: skip
+    for said in (
+        "Family in China, or journeys there?", "let only the name of Example Rights leave", "choose a pen name",
+        "nothing here speaks against your full name", "By post without a sender", "ask your foreign minister",
+    ):  # fmt: skip
         assert said in text, said
 
 
@@ -320,4 +335,4 @@ def test_the_page_says_how_much_fits_and_the_server_the_same(client: Client, upd
     html = client.get(PAGE).content.decode()
     for field, most in (("subject", 120), ("body", 6000), ("own_words", 1500)):
         assert re.search(rf'id="id_{field}"[^>]*data-most="{most}"', html), field
-        assert f"{most:,} fit" in words(send(client, update, **{field: "x" * (most + 1)})), field
+        assert f"{most:,} fit" in words(send(client, update, {field: "x" * (most + 1)})), field

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -43,7 +44,7 @@ def arrive(site: Installation, browser: Browser, tmp_path: Path) -> Iterator[Arr
     if os.environ.get("APPEAL_SCREENSHOTS"):
         pictures.append(Path(os.environ["APPEAL_SCREENSHOTS"]))
 
-    def person(size: str = "phone", *, scripts: bool = True, **wishes: str) -> Person:
+    def person(size: str = "phone", *, scripts: bool = True, **wishes: Any) -> Person:
         width, height = SIZES[size]
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale="en-GB", java_script_enabled=scripts, **wishes
@@ -180,7 +181,7 @@ def test_the_private_check_advises_and_tells_nobody(
     person = arrive("phone")
     person.open(PAGE)
     asked: list[Request] = []
-    person.page.on("request", lambda request: asked.append(request))
+    person.page.on("request", lambda request: asked.extend([request]))
     person.page.locator("#private-check summary").click()
     for words in ticked:
         person.page.get_by_role("checkbox", name=words).check()
@@ -289,7 +290,7 @@ def test_a_draft_is_kept_only_where_somebody_asks_and_never_who_they_are(arrive:
     expect(person.page.locator("#sheets")).to_contain_text(OWN_WORDS)
     expect(person.page.get_by_role("textbox", name="Full name")).to_have_value("")
     kept = stored(person)
-    for mine in ("Tremblay", "lea@", "Montr", "CA\"", "Quiet", "pen\"", "token", "email"):
+    for mine in ("Tremblay", "lea@", "Montr", 'CA"', "Quiet", 'pen"', "token", "email"):
         assert mine not in kept, mine
     person.looks("draft")
     person.press("Clear my draft")
@@ -337,3 +338,45 @@ def test_a_draft_is_gone_after_a_week(arrive: Arrive) -> None:
     person.open(PAGE)
     expect(person.page.get_by_label("Your own words")).to_have_value("")
     person.is_left_alone()
+
+
+# --- its states -------------------------------------------------------------------------------------------------------
+
+STATES = {
+    "closed": ("status = 'closed', status_reason = 'They were heard in court.'", "This campaign was closed on"),
+    "freed": ("status = 'stopped', status_why = 'freed', status_reason = 'All three are free.'", "All three are free."),
+    "stopped": (
+        "status = 'stopped', status_why = 'family', status_reason = 'The family asks so.'",
+        "was stopped on",
+    ),
+    "paused": ("status = 'paused', status_why = '', status_reason = 'We are checking an address.'", "Paused."),
+    "deadline": ("status = 'paused', status_why = 'deadline', status_reason = '-'", "has passed"),
+    "not-open": ("status = 'draft', status_why = '', status_reason = ''", "There is nothing to write here yet"),
+}
+
+
+@pytest.fixture(scope="module")
+def another(site: Installation) -> str:
+    """The page of an invented case beside the demo campaign."""
+    site.manage("shell", "-v", "0", "-c", "from tests.advocacy import tongues; tongues.live()")
+    return "/ua-7-26/"
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])
+def test_each_state_says_so_and_what_can_be_done(
+    arrive: Arrive, site: Installation, another: str, size: str, scheme: str, state: str
+) -> None:
+    change, said = STATES[state]
+    site.rows(f"UPDATE advocacy_campaign SET {change} WHERE slug = '{another.strip('/')}'")
+    person = arrive(size, color_scheme=scheme)
+    person.page.wait_for_timeout(2_100)  # milliseconds: a page is kept for so long at the most
+    person.open(another)
+    expect(person.page.locator("main")).to_contain_text(said)
+    writable = state in {"paused", "deadline"}
+    expect(person.page.locator("form.write")).to_have_count(int(writable))
+    expect(person.page.get_by_role("heading", name="What you can still do")).to_have_count(int(not writable))
+    if not writable:
+        expect(person.page.get_by_role("link", name="Missing and arbitrarily detained in Xinjiang")).to_be_visible()
+    person.looks(f"state-{state}")
+    person.complaints.clear()  # the browser reports the answer 404

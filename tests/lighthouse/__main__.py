@@ -1,4 +1,4 @@
-"""Starts a site with the demo campaign, lets Lighthouse look at its page as a phone does, and holds it to its scores."""
+"""Starts a site with the demo campaign, lets Lighthouse look at its page as a phone, and holds it to its scores."""
 
 import json
 import os
