@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from advocacy import campaigns, due, letters, tokens
 from advocacy.access import Role
-from advocacy.models import Act, Campaign, Update
+from advocacy.models import Act, Campaign, Letter, Update
 from advocacy.models.campaign import Why
 from advocacy.tokens import Purpose
 from mailings import tasks
@@ -224,9 +224,10 @@ def test_closing_thanks_with_the_numbers_where_they_may_be_told(update: Update) 
     for number in range(26):
         confirmed(update, f"supporter{number}@example.org")
     Message.objects.filter(kind="letter").update(status="sent", sent_at=timezone.now())
+    Letter.objects.update(confirmed_at=timezone.now() - timedelta(hours=25))  # younger ones are not told yet
     campaigns.close(update.campaign, by="Ada", reason="The trial is over.")
     shown = page(Client().get("/ua-61-21/"))
-    assert "Thank you to everybody who wrote. <strong>26</strong> letters were confirmed" in shown
+    assert "Thank you to everybody who wrote. At least <strong>25</strong> letters were confirmed" in shown
 
 
 def test_few_are_thanked_without_a_number(update: Update) -> None:
