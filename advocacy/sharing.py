@@ -1,7 +1,8 @@
 """Owns how a page is passed on: plain links into other programs, and the page's address as a QR code.
 
 A link tells nobody anything before it is pressed, and then only what stands in it: the page's title and its address.
-Signal and Mastodon are not among them: they have no address that takes a text. For these there is a text to copy.
+Mastodon's own page for it asks for the reader's server; what it is to share stands behind a # and is not sent to it.
+Signal is not among them: it has no address that takes a text. For it, and for everything else, there is one to copy.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ WAYS: tuple[tuple[str | Promise, str], ...] = (
     ("WhatsApp", "https://wa.me/?text={text}"),
     ("Telegram", "https://t.me/share/url?url={url}&text={title}"),
     ("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    ("Mastodon", "https://share.joinmastodon.org/#text={text}"),
     ("Bluesky", "https://bsky.app/intent/compose?text={text}"),
     ("X", "https://x.com/intent/post?text={text}"),
 )

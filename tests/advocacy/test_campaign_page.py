@@ -163,11 +163,11 @@ def test_nothing_on_the_page_tells_from_where_people_wrote(client: Client, updat
 def test_the_ways_to_pass_it_on_are_plain_links_that_tell_nothing(client: Client, update: Update) -> None:
     html = client.get(PAGE).content.decode()
     links = re.findall(r'<a class="btn plain slim" href="([^"]+)" rel="noopener noreferrer">([^<]+)</a>', html)
-    assert [label for _, label in links] == ["By email", "WhatsApp", "Telegram", "Facebook", "Bluesky", "X"]
+    assert [label for _, label in links] == ["By email", "WhatsApp", "Telegram", "Facebook", "Mastodon", "Bluesky", "X"]
     address = "http://127.0.0.1:8000/ua-61-21/"
     for url, label in links:
         parts = urlsplit(url.replace("&amp;", "&"))
-        given = parse_qs(parts.query)
+        given = parse_qs(parts.query or parts.fragment)
         assert any(address in value for values in given.values() for value in values), label
         assert set(given) <= {"text", "url", "u", "subject", "body"}, label
         assert parts.scheme in {"https", "mailto"}
@@ -180,7 +180,7 @@ def test_a_title_in_any_script_and_with_any_sign_is_passed_on_as_it_is() -> None
     share = sharing.share(title, "https://a.example.org/ua/ar/")
     for way in share.ways:
         assert way.url.isascii()
-        given = parse_qs(urlsplit(way.url).query)
+        given = parse_qs(urlsplit(way.url).query or urlsplit(way.url).fragment)
         texts = [value for values in given.values() for value in values]
         assert any(title in text for text in texts) or way.label == "Facebook"
         assert any("https://a.example.org/ua/ar/" in text for text in texts)
