@@ -28,7 +28,6 @@ urlpatterns = [
     path("about/what-we-keep/", public.kept, name="kept"),
     path("letters/<str:token>/confirm/", public.confirm, name="confirm"),
     path("letters/<str:token>/", public.letter, name="letter"),
-    path("robots.txt", sharing.robots, name="robots"),
     path("<slug:slug>/qr.svg", sharing.qr_code, name="qr"),
     path("<slug:slug>/<language:language>/qr.svg", sharing.qr_code, name="qr-in"),
     path("<slug:slug>/", public.campaign, name="campaign"),

@@ -90,7 +90,7 @@ const readersWay = () => {
 // Says how many signs of a text fit, and warns before it is too long. Without it, the page says so once it is sent.
 (() => {
   "use strict";
-  const words = document.getElementById("keep")?.dataset;
+  const words = document.querySelector("form.write")?.dataset;
   if (!words) return;
   const NEAR = 0.9; // of what fits
   let numbers; // made when it is needed: it takes as long as all the rest together

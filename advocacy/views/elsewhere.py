@@ -15,7 +15,8 @@ from advocacy.models.elsewhere import Way
 from advocacy.models.identity import FULL
 from advocacy.page_words import PageWords
 from advocacy.tokens import FormToken
-from advocacy.views.public import BAD_INPUT, STALE_WORDS, campaign_page, says_nothing_of_itself, site
+from advocacy.views.around import site
+from advocacy.views.public import BAD_INPUT, STALE_WORDS, campaign_page, says_nothing_of_itself
 from advocacy.wording import Choices
 from mailings.text import UnfitText
 

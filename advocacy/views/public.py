@@ -13,25 +13,14 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import (
-    letters,
-    lowering,
-    originals,
-    page_words,
-    paper,
-    queries,
-    sharing,
-    side_by_side,
-    story,
-    tokens,
-    wording,
-)
+from advocacy import letters, lowering, originals, page_words, paper, queries, side_by_side, story, tokens, wording
 from advocacy.forms import LetterForm
 from advocacy.letters import Confirmed
 from advocacy.models import Campaign, Letter, Update
 from advocacy.models.identity import Level
 from advocacy.page_words import PAGE, PageWords, Place
 from advocacy.tokens import FormToken, Purpose
+from advocacy.views.around import around, or_not_open, site
 from mailings.text import UnfitText
 
 BAD_INPUT = 422
@@ -69,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @says_nothing_of_itself
 @csrf_exempt  # A signed token in the form stands in for the cookie: there is no login here to be misused.
 @require_http_methods(["GET", "HEAD", "POST"])
+@or_not_open
 def campaign(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """A campaign's page with its form, in the letter's language or a translation; POST previews or sends the letter."""
     return form_at(PAGE, request, slug, language)
@@ -82,7 +72,7 @@ def form_at(place: Place, request: HttpRequest, slug: str, language: str) -> Htt
             return answer
     found = queries.public_campaign(slug)
     if found is None or found.live_update is None:
-        return _not_open(request)
+        raise Http404("No campaign of this name")
     update = found.live_update
     words = page_words.of(update, language, place)
     if words is None and request.method != "POST":
@@ -178,8 +168,6 @@ def campaign_page(
         "campaign": update.campaign,
         "update": update,
         "words": words,
-        "full_path": page_words.path(update.campaign.slug, words.code),
-        "framed": place.framed,
         "targets": update.targets.all(),
         "form": form,
         "notice": notice,
@@ -188,11 +176,8 @@ def campaign_page(
         else [],
         "sheets": _sheets(update, words, form) if form else [],
         "token": tokens.make_form_token(update),
-        "progress": queries.progress(update.campaign),
-        "share": sharing.share(words.title.text, f"{settings.SITE_URL}{words.path}"),
-        "past_deadline": update.campaign.past_deadline(timezone.now()),
-        "others": [] if form else queries.other_campaigns(update.campaign),
         "days": Purpose.CONFIRM.days,
+        **around(update, words, place),
         **site(),
     }
     response = render(request, place.form_page, context, status=status)
@@ -200,11 +185,6 @@ def campaign_page(
     # No visitor is in it: even the form's token only says whose page it came from, and when. See config/page_cache.py.
     response.same_for_everybody = request.method != "POST"  # type: ignore[attr-defined]
     return response
-
-
-def _not_open(request: HttpRequest) -> HttpResponse:
-    """One page for a campaign that is not open yet and for one that never was: it tells nobody which are prepared."""
-    return render(request, "advocacy/not_open.html", {"others": queries.other_campaigns(), **site()}, status=404)
 
 
 @says_nothing_of_itself
@@ -300,13 +280,3 @@ def dead_link(request: HttpRequest) -> HttpResponse:
 def kept(request: HttpRequest) -> HttpResponse:
     """What we keep, and for how long."""
     return render(request, "advocacy/kept.html", site())
-
-
-def site() -> dict[str, object]:
-    """What every public page says of who runs it and where mail goes."""
-    return {
-        "organisation": settings.ORGANISATION,
-        "contact": settings.ORGANISATION_CONTACT,
-        "mode": settings.MAIL_MODE,
-        "site_url": settings.SITE_URL,
-    }

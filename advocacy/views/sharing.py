@@ -1,4 +1,4 @@
-"""Owns what is fetched by itself when a page is passed on: its QR code, and what search engines may visit."""
+"""Owns the picture by which a page is passed on without a link: its QR code."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,8 +7,6 @@ from django.views.decorators.http import require_safe
 
 from advocacy import page_words, queries, sharing
 
-#: The desk asks for a password, so nobody finds anything there. A private link is in no list: its page forbids it.
-ROBOTS = "User-agent: *\nDisallow: /desk/\nDisallow: /admin/\n"
 A_DAY = 86_400  # seconds
 
 
@@ -21,10 +19,3 @@ def qr_code(request: HttpRequest, slug: str, language: str = "") -> HttpResponse
         raise Http404("No campaign of this name")
     drawn = sharing.qr_code(f"{settings.SITE_URL}{page_words.path(slug, language)}")
     return HttpResponse(drawn, content_type="image/svg+xml")
-
-
-@require_safe
-@cache_control(public=True, max_age=A_DAY)
-def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines are asked not to visit."""
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")

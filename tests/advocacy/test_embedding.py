@@ -159,8 +159,9 @@ def test_nothing_in_its_address_fills_it_in(client: Client, update: Update) -> N
 
 def test_nothing_on_the_page_remembers_anybody(client: Client, update: Update) -> None:
     """A script that brought back what was typed earlier would fill in what one click then sends."""
-    loaded = re.findall(r'<script src="/static/([^"]+)"', text(client.get(PAGE)))
-    assert loaded == ["framed.js", "preview.js", "points.js"]
+    shown = text(client.get(PAGE))
+    assert re.findall(r'<script src="/static/([^"]+)"', shown) == ["framed.js", "page.js", "letter.js"]
+    assert 'id="keep"' not in shown  # without it letter.js keeps no draft, and brings none back
 
 
 def test_a_campaign_that_sends_at_once_takes_no_letter_in_a_frame(client: Client, update: Update) -> None:
