@@ -238,7 +238,7 @@ const readersWay = () => {
     const radio = document.getElementById(`id_level_${level}`);
     if (!radio) return null;
     const button = document.createElement("button");
-    const name = document.querySelector(`label[for="${radio.id}"] b`)?.textContent ?? "";
+    const name = radio.labels[0]?.textContent.trim() ?? "";
     button.type = "button";
     button.className = "btn slim";
     button.textContent = questions.dataset.choose.replace("{level}", name);

@@ -193,7 +193,8 @@ def test_the_private_check_advises_and_tells_nobody(
     assert [one.url for one in asked if "/static/icon." not in one.url] == [], "an answer left the browser"
     person.looks(f"check-{level or 'none'}")
     if level:
-        advice.get_by_role("button").click()
+        named = {"pen": "Choose “A pen name”", "org": "Choose “The organisation’s name only”"}[level]
+        advice.get_by_role("button", name=named, exact=True).click()
         expect(person.page.locator(f"#id_level_{level}")).to_be_checked()
         expect(person.page.locator(f"#id_level_{level}")).to_be_focused()
         expect(person.page.locator("p[role=status]", has_text="The letter shows your changes.")).to_have_count(1)
