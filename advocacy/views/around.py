@@ -1,4 +1,4 @@
-"""Owns what stands around a campaign's form: who runs the site, how far the campaign has come, how its page is passed on,
+"""Owns what stands around a campaign's form: who runs the site, how far the campaign is, how its page is passed on,
 and the page in place of one that is not open.
 """
 
