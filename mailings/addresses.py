@@ -128,7 +128,15 @@ def works(address: str, *, by: str, note: str) -> int:
     return count
 
 
-def correct(address: str, new_address: str, *, by: str, note: str, also_returned: bool = False) -> Corrected:
+def correct(
+    address: str,
+    new_address: str,
+    *,
+    by: str,
+    note: str,
+    also_returned: bool = False,
+    fit: corrections.Fit | None = None,
+) -> Corrected:
     """Send what waits for a dead address to another one.
 
     Each letter is written anew with the same words, the new address and a Message-ID of its own, and takes the place
@@ -139,6 +147,7 @@ def correct(address: str, new_address: str, *, by: str, note: str, also_returned
         new_address: the one to use instead.
         by, note: who corrected it, and why, for each letter's story.
         also_returned: also send again what came back. Copies that had it are left out.
+        fit: which of some references may leave as they are; asked in each transaction before anything is locked.
     Returns:
         How many letters moved. A letter that is replaced already is not replaced again, however often this is called.
     Raises:
@@ -150,11 +159,11 @@ def correct(address: str, new_address: str, *, by: str, note: str, also_returned
     if dead([new]):
         raise UnfitText("Letters to this address came back as well. Write another one.")
     DeadAddress.objects.filter(mode=settings.MAIL_MODE, address=key).update(corrected_to=new)
-    waiting = again = 0
+    correction, waiting, again = corrections.Correction(key, new, by, note), 0, 0
     for ids in _in_batches(_with(key).filter(corrections.WAITING)):
-        waiting += corrections.replace(ids, key, new, by=by, note=note)
+        waiting += corrections.replace(ids, correction, fit)
     for ids in _in_batches(_returned(key)) if also_returned else ():
-        again += corrections.send_again(ids, key, new, by=by, note=note)
+        again += corrections.send_again(ids, correction, fit)
     if waiting or again:
         queue.nudge()
     return Corrected(waiting, again)

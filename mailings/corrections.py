@@ -5,15 +5,15 @@ transaction; of two that replace at once, one moves the old message and the othe
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from mailings import lanes, states
+from mailings import lanes, recalls, states
 from mailings.models import Content, Message, Recipient
 from mailings.models.message import CANCELLABLE, HeldFor, Status
 from mailings.models.recipient import Delivery, Role
@@ -23,12 +23,15 @@ from mailings.text import address_key, domain_of
 NOT_HAD = frozenset({Delivery.BOUNCED, Delivery.REJECTED, Delivery.SUPPRESSED})
 #: What leaves for a corrected address: what stands in line, and what waits for nothing but the address.
 WAITING = Q(status=Status.QUEUED) | Q(status=Status.HELD, held_for=HeldFor.ADDRESS)
+#: Which of some references may leave as they are. It is asked first in the transaction, and may lock what it goes by.
+Fit = Callable[[Collection[str]], Collection[str]]
 
 
 @dataclass(frozen=True)
 class Correction:
     """Which address gives way to which, by whose word."""
 
+    #: The address that gives way, in lower case, and the clean one that takes its place.
     old: str
     new: str
     by: str
@@ -45,39 +48,47 @@ class Correction:
         return f"Written in place of the letter to {self.old}, which came back. {self.note}"
 
 
-def replace(ids: Collection[int], old: str, new: str, *, by: str, note: str) -> int:
+def replace(ids: Collection[int], correction: Correction, fit: Fit | None = None) -> int:
     """Replace letters that stand in line or wait for a working address.
 
     Args:
         ids: primary keys of messages that carry the old address.
-        old, new: the address that gives way, in lower case, and the clean one that takes its place.
-        by, note: who corrected it, and why.
+        correction: what takes its place.
+        fit: see ``Fit``.
     Returns:
-        How many were replaced. What moved on meanwhile, or waits for something else, is left alone.
+        How many were replaced. What moved on meanwhile, waits for something else, is not fit or was recalled, is left
+        alone.
     """
-    correction = Correction(old, new, by, note)
     with transaction.atomic():
-        rows = Message.objects.select_for_update().filter(WAITING, pk__in=list(ids)).order_by("pk")
+        rows = _fit(ids, fit).filter(WAITING & ~Q(recalls.recalled()))
         locked = list(rows.values_list("pk", flat=True))
-        moved = states.move(locked, CANCELLABLE, Status.CANCELLED, by=by, note=correction.of_the_old)
+        by, note = correction.by, correction.of_the_old
+        moved = states.move(locked, CANCELLABLE, Status.CANCELLED, by=by, note=note)
         return _write(_rows(moved), correction)
 
 
-def send_again(ids: Collection[int], old: str, new: str, *, by: str, note: str) -> int:
-    """Write letters anew that came back. Those that were replaced before are left alone.
+def send_again(ids: Collection[int], correction: Correction, fit: Fit | None = None) -> int:
+    """Write letters anew that came back. Those that were replaced before, and those not fit, are left alone.
 
     Returns:
         How many were written.
     """
-    correction = Correction(old, new, by, note)
     with transaction.atomic():
-        locked = Message.objects.select_for_update().filter(pk__in=list(ids), status=Status.SENT).order_by("pk")
+        locked = _fit(ids, fit).filter(status=Status.SENT)
         # A second look, once they are locked: somebody else may have been faster.
         sent = set(locked.values_list("pk", flat=True))
         replaced = set(Message.objects.filter(replaces__in=sent).values_list("replaces", flat=True))
         rows = _rows(sent - replaced)
-        states.write_steps(rows, Status.SENT, by=by, note=correction.of_the_old)
+        states.write_steps(rows, Status.SENT, by=correction.by, note=correction.of_the_old)
         return _write(rows, correction)
+
+
+def _fit(ids: Collection[int], fit: Fit | None) -> QuerySet[Message]:
+    """Those of the messages that may leave as they are, locked once they are read."""
+    rows = Message.objects.filter(pk__in=list(ids))
+    if fit is not None:
+        rows = rows.filter(reference__in=list(fit(set(rows.values_list("reference", flat=True)))))
+    return rows.select_for_update().order_by("pk")
 
 
 def _rows(ids: Collection[int]) -> list[Message]:

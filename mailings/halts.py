@@ -11,19 +11,24 @@ from django.db.models import Q, QuerySet
 from mailings import states
 from mailings.models import Halt, Message
 from mailings.models.message import CANCELLABLE, HeldFor, Kind, Status
+from mailings.models.mode import Mode
 
 BATCH = 500
 MEANWHILE = "Its campaign was halted meanwhile."
 
 
 def halt(stream_prefix: str, *, for_good: bool) -> None:
-    """Halt the streams that begin so, in the present mode. A halt for good replaces one for a time."""
-    Halt.objects.update_or_create(stream_prefix=stream_prefix, mode=settings.MAIL_MODE, defaults={"for_good": for_good})
+    """Halt the streams that begin so, whatever the mode: it may be another one tomorrow.
+
+    A halt for good replaces one for a time.
+    """
+    for mode in Mode:
+        Halt.objects.update_or_create(stream_prefix=stream_prefix, mode=mode, defaults={"for_good": for_good})
 
 
 def lift(stream_prefix: str) -> None:
-    """Let these streams move again. What was halted for good stays halted."""
-    Halt.objects.filter(stream_prefix=stream_prefix, mode=settings.MAIL_MODE, for_good=False).delete()
+    """Let these streams move again, in every mode. What was halted for good stays halted."""
+    Halt.objects.filter(stream_prefix=stream_prefix, for_good=False).delete()
 
 
 def halted() -> Q:

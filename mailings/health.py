@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
-from mailings import halts, heartbeat, pacing, transports
+from mailings import halts, heartbeat, pacing, recalls, transports
 from mailings.heartbeat import Silence
 from mailings.models import Message, Transport
 from mailings.models.message import Rank, Status
@@ -51,7 +52,8 @@ def health() -> Health:
 
 
 def _waits_since(now: datetime) -> datetime | None:
-    rows = Message.objects.filter(~halts.halted(), status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=now)
+    free = ~halts.halted() & ~Q(recalls.recalled())
+    rows = Message.objects.filter(free, status=Status.QUEUED, mode=settings.MAIL_MODE, due__lte=now)
     paced = pacing.waited_for()
     # Rank by rank, as the index on what is due is ordered.
     ranks = (Rank.OWN,) if paced else (Rank.OWN, Rank.LETTER)

@@ -19,10 +19,12 @@ from mailings.models.message import FORM, Rank
 #: A halted stream keeps its letters, also those that came back into the line after the halt.
 NOT_HALTED = """NOT EXISTS (SELECT 1 FROM mailings_halt h
     WHERE h.mode = m.mode AND substr(m.stream, 1, length(h.stream_prefix)) = h.stream_prefix)"""
+#: A letter that is to be written anew, or withdrawn, does not leave as it is.
+NOT_RECALLED = "NOT EXISTS (SELECT 1 FROM mailings_recall r WHERE r.message_id = m.id)"
 
 DUE = f"""SELECT m.id FROM mailings_message m
     WHERE m.status = 'queued' AND m.mode = %(mode)s AND m.rank = {{rank}} AND m.due <= %(now)s AND m.form <= %(form)s
-    AND (m.kind <> 'letter' OR {NOT_HALTED}) ORDER BY m.due, m.id LIMIT %(room)s {{skip}}"""  # noqa: S608  As below.
+    AND (m.kind <> 'letter' OR {NOT_HALTED} AND {NOT_RECALLED}) ORDER BY m.due, m.id LIMIT %(room)s {{skip}}"""  # noqa: S608  As below.
 #: Own mails and letters apart, because each rank is read in the order of the index that serves it.
 DUE_OF_BOTH_RANKS = """WITH own AS ({own}), letter AS ({letter}) SELECT id FROM own UNION ALL SELECT id FROM letter"""
 
@@ -109,7 +111,7 @@ class ClaimedRecipient(NamedTuple):
 
 
 def due(room: int, now: datetime, *, letters: bool) -> list[int]:
-    """Messages that are due and not halted, longest due first and own mails before letters; locked on PostgreSQL.
+    """Messages that are due, neither halted nor recalled, own mails first, longest due first; locked on PostgreSQL.
 
     Args:
         room: the most to give.

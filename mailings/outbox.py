@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from mailings import accepting, checks, halts, lanes, queue, states
+from mailings import accepting, checks, halts, lanes, queue, recalls, states
 from mailings.accepting import NewMessage
 from mailings.compose import Mail
 from mailings.models import Message
@@ -174,7 +174,9 @@ def _letters() -> QuerySet[Message]:
 
 
 def halt_stream(stream_prefix: str, *, for_good: bool) -> None:
-    """Let no letter leave under streams that begin so, from this commit on. ``put_aside`` then empties the line.
+    """Let no letter leave under streams that begin so, from this commit on, in whatever mode.
+
+    ``put_aside`` then empties the line.
 
     Args:
         stream_prefix: how the streams begin.
@@ -193,9 +195,10 @@ def put_aside(stream_prefix: str, *, by: str, note: str) -> int:
 
 
 def release_stream(stream_prefix: str, *, by: str, note: str) -> int:
-    """Let go what a pause held. What waits for its writer's confirmation stays held."""
+    """Let go what a pause held, in whatever mode. What waits for its writer's confirmation stays held."""
     halts.lift(stream_prefix)
-    held = _letters().filter(stream__startswith=stream_prefix, status=Status.HELD, held_for=HeldFor.PAUSE)
+    letters = Message.objects.filter(kind=Kind.LETTER, stream__startswith=stream_prefix)
+    held = letters.filter(status=Status.HELD, held_for=HeldFor.PAUSE)
     # A letter that was to leave at a moment drawn by chance keeps it: else the pause would tell of its writer.
     due = Greatest(F("due"), Value(timezone.now(), DateTimeField()))
     return _queue(list(held.values_list("pk", flat=True)), RELEASABLE, by=by, note=note, due=due)
@@ -226,6 +229,28 @@ def hold_back(references: Collection[str], *, by: str, note: str) -> int:
     return moved
 
 
+def recall(rows: QuerySet[Message], *, why: str) -> int:
+    """Let none of these letters leave as it is from this commit on, also where it comes back into the line later.
+
+    Args:
+        rows: from ``reports.search``.
+        why: the caller's name for the reason; each is ended by itself.
+    Returns:
+        How many had neither been sent nor withdrawn. ``recalled`` finds them again.
+    """
+    return recalls.recall(rows, why)
+
+
+def recalled(rows: QuerySet[Message], *, why: str) -> QuerySet[Message]:
+    """Those of some letters that were recalled for this reason and are still to be decided on."""
+    return recalls.of(rows, why)
+
+
+def end_recall(rows: QuerySet[Message], *, why: str) -> None:
+    """Let these letters leave as they are, as far as this reason goes."""
+    recalls.end(rows, why)
+
+
 def cancel(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
     """Withdraw messages that have not begun to leave.
 
@@ -239,9 +264,11 @@ def retry(uids: Collection[uuid.UUID], *, by: str, note: str) -> int:
     """Send again what failed or is in doubt. A person decides this; the Message-ID stays the same.
 
     Returns:
-        How many were put in line. Messages of another mode and letters of a halted stream are left alone.
+        How many were put in line. Messages of another mode, letters of a halted stream and those that were recalled
+        are left alone.
     """
-    rows = Message.objects.filter(~halts.halted(), uid__in=uids, mode=settings.MAIL_MODE)
+    free = ~halts.halted() & ~Q(recalls.recalled())
+    rows = Message.objects.filter(free, uid__in=uids, mode=settings.MAIL_MODE)
     ids = list(rows.values_list("pk", flat=True))
     return _queue(ids, RETRYABLE, by=by, note=note, due=timezone.now(), afresh=True)
 

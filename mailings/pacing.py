@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from mailings import bounces, halts, rhythm, warmup
+from mailings import bounces, halts, recalls, rhythm, warmup
 from mailings.models import Lane, LaneChange, Message, Recipient
 from mailings.models.message import FORM, Status
 from mailings.models.mode import Mode
@@ -151,12 +151,12 @@ def _first_due(lane: Lane, now: datetime, halted: tuple[str, ...], *, lock: bool
 
 
 def _heads(lane: Lane, *, lock: bool = True) -> Iterator[Message]:
-    """The first letter of each stream in a lane, from the stream after the last turn's once around.
+    """The first letter, not recalled, of each stream in a lane, from the stream after the last turn's once around.
 
     One look into the index for each stream (a loose index scan), however many letters it has.
     """
-    rows = Message.objects.filter(lane=lane, status=Status.QUEUED, form__lte=FORM).order_by("stream", "due", "pk")
-    rows = rows.only("pk", "stream", "due")
+    rows = Message.objects.filter(~recalls.recalled(), lane=lane, status=Status.QUEUED, form__lte=FORM)
+    rows = rows.order_by("stream", "due", "pk").only("pk", "stream", "due")
     rows = _locked(rows) if lock else rows
     for bound, beyond in ((Q(), lane.last_stream), (Q(stream__lte=lane.last_stream), None)):
         while head := rows.filter(bound, *([] if beyond is None else [Q(stream__gt=beyond)])).first():

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
-from mailings import halts, parcel, provider, transports
+from mailings import halts, parcel, provider, recalls, transports
 from mailings.abilities import PROVIDERS
 from mailings.compose import Address
 from mailings.lookups import Finding
@@ -62,6 +62,8 @@ def _forbidden(row: Message, recipients: list[Recipient]) -> str:
     """Why it must not be handed over again, though it may have been before; "" where nothing stands against it."""
     if Message.objects.filter(halts.halted(), pk=row.pk).exists():
         return "Not repeated: its campaign is halted"
+    if Message.objects.filter(recalls.recalled(), pk=row.pk).exists():
+        return "Not repeated: it is not to leave as it is any more"
     if row.digest != row.content.compute_digest([(r.role, r.address, r.name) for r in recipients]):
         return "Not repeated: its words are not those that were frozen"
     addresses = {r.address.lower() for r in _spoken_to(recipients)}

@@ -194,7 +194,13 @@ def letters_under(reference: str) -> list[MessageReport]:
 
 
 def search(
-    *, status: str = "", stream_prefix: str = "", text: str = "", references: Sequence[str] = (), kind: str = ""
+    *,
+    status: str = "",
+    stream_prefix: str = "",
+    text: str = "",
+    references: Sequence[str] = (),
+    kind: str = "",
+    any_mode: bool = False,
 ) -> QuerySet[Message]:
     """Messages of the present mode, newest first, for a paged list.
 
@@ -202,10 +208,13 @@ def search(
         status, stream_prefix, kind: narrow the list where given; ``status`` may also be one of ``HELD_FOR``.
         text: part of a reference, a recipient's address, a provider's id or our Message-ID.
         references: further references that match, found by the caller from what only he knows.
+        any_mode: take those of the other modes as well.
     Returns:
         A lazy queryset; hand a slice of it to ``page``.
     """
-    rows = Message.objects.filter(mode=settings.MAIL_MODE).order_by("-pk")
+    rows = (
+        Message.objects.order_by("-pk") if any_mode else Message.objects.filter(mode=settings.MAIL_MODE).order_by("-pk")
+    )
     if status in HELD_FOR:
         rows = rows.filter(status=Status.HELD, held_for=status)
     elif status:

@@ -27,7 +27,7 @@ from django.db import (
 from django.db.models import F
 from django.utils import timezone
 
-from mailings import checks, claiming, halts, instance, provider, recording, states, transports
+from mailings import checks, claiming, halts, instance, provider, recalls, recording, states, transports
 from mailings.models import Message
 from mailings.models.message import Kind, Status
 from mailings.parcel import Outcome, Parcel
@@ -181,3 +181,4 @@ def settle_lapsed() -> None:
     worn_out = doubtful.filter(attempts__gte=MOST_ATTEMPTS).values_list("pk", flat=True)
     states.move(list(worn_out), {Status.IN_DOUBT}, Status.FAILED, note="Given up after five attempts.")
     halts.put_aside()
+    recalls.forget_settled()

@@ -8,6 +8,7 @@ from mailings.models.instance import Instance
 from mailings.models.lane import Lane
 from mailings.models.lane_change import LaneChange
 from mailings.models.message import Content, Message
+from mailings.models.recall import Recall
 from mailings.models.recipient import Recipient
 from mailings.models.sandbox_mail import SandboxMail
 from mailings.models.sending_domain import SendingDomain
@@ -25,6 +26,7 @@ __all__ = [
     "Lane",
     "LaneChange",
     "Message",
+    "Recall",
     "Recipient",
     "SandboxMail",
     "SendingDomain",

@@ -7,7 +7,10 @@ from mailings.models.mode import Mode
 
 
 class Halt(models.Model):
-    """Every stream that begins so, in one mode. Stands beside the queue, so that what comes back into it is caught."""
+    """Every stream that begins so, in one mode: a stream is halted in all of them.
+
+    Stands beside the queue, so that what comes back into it is caught.
+    """
 
     stream_prefix = models.CharField(max_length=120)
     mode = models.CharField(max_length=8, choices=Mode)

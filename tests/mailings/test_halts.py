@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.models import Q
+from pytest_django import Settings
 
 from mailings import halts, outbox, sending
 from mailings.models import Halt, Message
@@ -102,3 +103,31 @@ def test_a_letter_that_is_put_aside_while_the_pause_ends_does_not_wait_for_ever(
     monkeypatch.setattr(halts, "halted", and_then_the_pause_ends)
     halts.put_aside()
     assert status_of(message) == "queued"
+
+
+# --- in every mode ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("halt", "left_as"), [(stop, "cancelled"), (pause, "held")])
+def test_a_halt_holds_whatever_the_mode_in_which_it_was_pressed(settings: Settings, halt: object, left_as: str) -> None:
+    message, later = post(stream=STREAM), post(stream=STREAM)
+    settings.MAIL_MODE = "live"
+    assert callable(halt)
+    halt()
+    assert status_of(message) == left_as
+    settings.MAIL_MODE = "sandbox"
+    come_back(later)
+    assert drained() == 0
+    sending.settle_lapsed()
+    assert status_of(later) == left_as
+
+
+def test_a_pause_ends_whatever_the_mode_in_which_it_was_begun(settings: Settings) -> None:
+    message = post(stream=STREAM)
+    pause()
+    settings.MAIL_MODE = "live"
+    assert outbox.release_stream("ua-61-21/", by="Ada", note="The pause has ended.") == 1
+    assert not Halt.objects.exists()
+    settings.MAIL_MODE = "sandbox"
+    assert drained() == 1
+    assert status_of(message) == "sent"

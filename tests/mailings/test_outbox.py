@@ -200,7 +200,6 @@ def test_what_was_written_in_another_mode_is_never_put_in_line(settings: Setting
     settings.MAIL_MODE = "live"
     assert outbox.release(held.reference) == 0
     assert outbox.retry([failed.uid], by="lena", note="") == 0
-    assert outbox.release_stream("ua-61-21/", by="lena", note="") == 0
     assert [status_of(held), status_of(failed)] == ["held", "failed"]
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
+from mailings import outbox
 from mailings.compose import Address
 from mailings.models import Lane, Message, SendingDomain
 from mailings.models.message import Status
@@ -54,6 +55,15 @@ def test_a_paused_lane_holds_its_letters_and_nobody_elses() -> None:
     Lane.objects.filter(domain="office.example.org").update(paused_at=MONDAY, paused_by="Ada")
     drained()
     assert (status_of(held), status_of(free)) == ("queued", "sent")
+
+
+@pytest.mark.usefixtures("_paced")
+def test_a_recalled_letter_is_passed_over_and_the_next_one_leaves() -> None:
+    recalled, free = post(stream="a/1"), post(stream="a/1")
+    Lane.objects.update(next_at=MONDAY)
+    outbox.recall(Message.objects.filter(pk=recalled.pk), why="update")
+    (parcel,) = claim(8, "worker-1")
+    assert (parcel.pk, status_of(recalled)) == (free.pk, "queued")
 
 
 @pytest.mark.usefixtures("_paced")
