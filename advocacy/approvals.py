@@ -1,7 +1,8 @@
 """Owns approvals: what exactly one binds to, who may give it, and what ends it.
 
 The promise: what an approval lets out is what its giver was shown, to the last letter of an address; whoever asked or
-edited last cannot give it, unless this installation lets one person do it alone; an edit ends it.
+edited last cannot give it, unless this installation lets one person do it alone; an edit ends it, and so does another
+live update than the one that the text was compared with.
 """
 
 import hashlib
@@ -77,9 +78,16 @@ def ask(
     hold_to(update, shown)
     if open_for(update):
         raise NotApproved("Somebody has asked for its approval already.")
-    approval = Approval.objects.create(update=update, kind=kind, digest=shown, reason=reason, asked_by=by)
+    approval = _asked_for(update, kind, shown, reason, by)
     trail.record(What.ASKED, by=by, update=update, note=reason, changes=looked_at)
     return approval
+
+
+def _asked_for(update: Update, kind: ApprovalKind, digest: str, reason: str, by: str) -> Approval:
+    live = update.campaign.live_update_id
+    return Approval.objects.create(
+        update=update, kind=kind, digest=digest, reason=reason, asked_by=by, compared_with_id=live
+    )
 
 
 def hold_to(update: Update, shown: str) -> None:
@@ -128,6 +136,7 @@ def approve(update: Update, shown: str, *, by: str, looked_at: trail.Changes | N
         if approval.digest != shown:
             raise NotApproved("What was asked for is not what you were shown. Read it once more.")
         hold_to(current, shown)
+        _hold_to_live(current, approval)
         _decide(approval, ApprovalState.APPROVED, by, alone=bool(_not_a_second(approval, by)))
         trail.record(What.APPROVED, by=by, update=current, changes=looked_at)
 
@@ -186,9 +195,7 @@ def give_with(update: Update, *, asked_by: str, by: str, alone: bool, note: str)
         alone: True where the setting let one person do both.
         note: which change, for the trail.
     """
-    approval = Approval.objects.create(
-        update=update, kind=ApprovalKind.PUBLISH, digest=digest_of(update), reason=note[:300], asked_by=asked_by
-    )
+    approval = _asked_for(update, ApprovalKind.PUBLISH, digest_of(update), note[:300], asked_by)
     trail.record(What.ASKED, by=asked_by, update=update, note=note)
     _decide(approval, ApprovalState.APPROVED, by, alone=alone)
     trail.record(What.APPROVED, by=by, update=update, note=note)
@@ -203,13 +210,66 @@ def end_where_changed(update: Update, *, by: str) -> bool:
     approval = open_for(update)
     if approval is None or approval.digest == digest_of(update):
         return False
-    if approval.publish_at:
-        approval.missed = "It was edited after its approval."
-    approval.publish_at, approval.state, approval.decided_at = None, ApprovalState.VOID, timezone.now()
-    approval.decision = f"{by or 'The machine'} edited it."
-    approval.save(update_fields=["missed", "publish_at", "state", "decided_at", "decision"])
+    _end(approval, f"{by or 'The machine'} edited it.", missed="It was edited after its approval.")
     trail.record(What.VOIDED, by=by, update=update)
     return True
+
+
+def _end(approval: Approval, why: str, *, missed: str) -> None:
+    if approval.publish_at:
+        approval.missed = missed[:300]
+    approval.publish_at, approval.state, approval.decided_at = None, ApprovalState.VOID, timezone.now()
+    approval.decision = why[:300]
+    approval.save(update_fields=["missed", "publish_at", "state", "decided_at", "decision"])
+
+
+def end_overtaken(live: Update, *, by: str) -> None:
+    """End every open request of a campaign that was compared with another update than the one that is live now.
+
+    Call it in the transaction that made it live.
+    """
+    rows = Approval.objects.filter(update__campaign=live.campaign_id, state__in=OPEN).exclude(update=live)
+    for approval in rows.select_related("update").order_by("pk"):
+        if approval.compared_with_id != live.pk:
+            _end(approval, f"{live.name} became live.", missed=f"{live.name} became live before.")
+            trail.record(What.ENDED, by=by, update=approval.update, note=f"{live.name} became live.")
+
+
+def end_all(campaign: Campaign, *, by: str, why: str, times_only: bool = False) -> None:
+    """Let no text of a campaign become public under an approval that was given. Call it in a transaction.
+
+    Args:
+        campaign: the one.
+        by, why: for the trail, and the page of each text.
+        times_only: True only takes back the times that were set; the approvals stay.
+    """
+    rows = Approval.objects.filter(update__campaign=campaign, state__in=OPEN).select_related("update")
+    for approval in rows.exclude(publish_at=None) if times_only else rows:
+        if times_only:
+            approval.publish_at, approval.missed = None, why[:300]
+            approval.save(update_fields=["publish_at", "missed"])
+        else:
+            _end(approval, why, missed=why)
+        trail.record(What.MISSED if times_only else What.ENDED, by=by, update=approval.update, note=why)
+
+
+def open_in(campaign: Campaign) -> int:
+    """How many requests of a campaign something may still become of."""
+    return Approval.objects.filter(update__campaign=campaign, state__in=OPEN).count()
+
+
+def overtaken(approval: Approval, campaign: Campaign) -> str:
+    """Why an approval does not fit what is live, in a sentence; "" where it does."""
+    live = campaign.live_update
+    if live is None or approval.compared_with_id == live.pk:
+        return ""
+    return f"{live.name} became live since it was asked for. Compare it with that one, and ask for approval again."
+
+
+def _hold_to_live(update: Update, approval: Approval) -> None:
+    words = overtaken(approval, update.campaign)
+    if words:
+        raise NotApproved(words)
 
 
 def for_use(update: Update, shown: str) -> Approval:
@@ -224,6 +284,7 @@ def for_use(update: Update, shown: str) -> Approval:
     if approval.digest != shown:
         raise NotApproved("What was approved is not what you were shown. Read it once more.")
     hold_to(update, shown)
+    _hold_to_live(update, approval)
     return approval
 
 

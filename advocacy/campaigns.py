@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from advocacy import trail
+from advocacy import approvals, trail
 from advocacy.models import Campaign
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus as Status
@@ -31,13 +31,31 @@ def _move(campaign: Campaign, old: frozenset[Status], new: Status, reason: str, 
 
 
 def pause(campaign: Campaign, *, by: str, reason: str, why: str = "") -> bool:
-    """Hold every letter that has not begun to leave. People may go on writing; their letters wait."""
+    """Hold every letter that has not begun to leave. People may go on writing; their letters wait.
+
+    Before its first publication, times that were set are taken back.
+    """
+    if _keep_shut(campaign, Status.PAUSED, by=by, reason=reason):
+        return True
     return _halt(campaign, PAUSABLE, Status.PAUSED, by=by, reason=reason, why=why)
 
 
+class DeadlinePassed(ValueError):
+    """A campaign cannot go on before somebody has decided on its deadline. Its message is a whole sentence."""
+
+
 def resume(campaign: Campaign, *, by: str) -> bool:
-    """End a pause: what waited for it leaves."""
+    """End a pause: what waited for it leaves.
+
+    Raises:
+        DeadlinePassed: where its last day is over, and nobody has decided what follows from that.
+    """
     with transaction.atomic():
+        current = locked(campaign)
+        if current.status in RESUMABLE and current.past_deadline(timezone.now()):
+            raise DeadlinePassed(
+                "The date to write before has passed. Extend it, go on without one, or close the campaign."
+            )
         moved = _move(campaign, RESUMABLE, Status.OPEN, "")
         if moved:
             trail.record(What.RESUMED, by=by, campaign=campaign)
@@ -48,12 +66,16 @@ def resume(campaign: Campaign, *, by: str) -> bool:
 def stop(campaign: Campaign, *, by: str, reason: str, why: Why = Why.OTHER) -> bool:
     """Let nothing more leave. What has not begun to leave is withdrawn.
 
+    Before its first publication it stays a draft, and every approval ends: nothing of it becomes public by itself.
+
     Args:
         campaign: the one.
         by: who stops it.
         reason: the campaigner's own words, which the page then shows to everybody.
         why: one of a list, for the trail.
     """
+    if _keep_shut(campaign, Status.STOPPED, by=by, reason=reason, why=why):
+        return True
     return _halt(campaign, STOPPABLE, Status.STOPPED, by=by, reason=reason, why=why)
 
 
@@ -72,12 +94,26 @@ def _halt(campaign: Campaign, old: frozenset[Status], status: Status, *, by: str
     with transaction.atomic():
         moved = _move(campaign, old, status, reason, why)
         if moved:
-            told = f"{Why(why).label}: {reason}" if why and status is Status.STOPPED else reason
-            trail.record(HALTED[status], by=by, campaign=campaign, note=told)
+            trail.record(HALTED[status], by=by, campaign=campaign, note=_reason(status, reason, why))
             outbox.halt_stream(stream, for_good=status != Status.PAUSED)
     if moved:
         outbox.put_aside(stream, by=by, note=f"The campaign was {status.value}. {reason}".strip())
     return moved
+
+
+def _reason(status: Status, reason: str, why: str) -> str:
+    return f"{Why(why).label}: {reason}" if why and status is Status.STOPPED else reason
+
+
+def _keep_shut(campaign: Campaign, status: Status, *, by: str, reason: str, why: str = "") -> bool:
+    """Let nothing of a campaign that was never public become so by itself. False where it is no draft any more."""
+    with transaction.atomic():
+        if locked(campaign).status not in OPENABLE:
+            return False
+        words = f"The campaign was {status.value}: {reason.rstrip('.')}."
+        approvals.end_all(campaign, by=by, why=words, times_only=status is Status.PAUSED)
+        trail.record(HALTED[status], by=by, campaign=campaign, note=_reason(status, reason, why))
+    return True
 
 
 def _told(changes: trail.Changes) -> trail.Changes:
@@ -112,6 +148,8 @@ def change_settings(campaign: Campaign, values: Mapping[str, object], *, by: str
 def hold_passed(now: datetime) -> list[Campaign]:
     """Pause every open campaign whose last day is over, until a campaigner decides.
 
+    One that is paused already stays so: ``resume`` refuses until its deadline is decided on.
+
     Args:
         now: the present moment.
     Returns:
@@ -129,6 +167,8 @@ def _hold(campaign: Campaign) -> bool:
 def decide_deadline(campaign: Campaign, until: date | None, *, by: str) -> bool:
     """Go on after a deadline that has passed. What waited for this decision leaves.
 
+    A campaign that was paused by hand before stays paused, for whatever reason that was.
+
     Args:
         campaign: the one.
         until: the new last day; None goes on without one.
@@ -138,14 +178,16 @@ def decide_deadline(campaign: Campaign, until: date | None, *, by: str) -> bool:
     """
     with transaction.atomic():
         current = locked(campaign)
-        if not current.holds_for_deadline or current.live_update is None:
+        if current.live_update is None or not current.deadline_is_open(timezone.now()):
             return False
         changes = {"deadline": [current.deadline, until]}
         Campaign.objects.filter(pk=campaign.pk).update(
             deadline_answered=current.live_update.deadline, deadline_extended=until
         )
         trail.record(What.DEADLINE, by=by, campaign=campaign, changes=changes)
-        resume(campaign, by=by)
+        if current.holds_for_deadline:
+            resume(campaign, by=by)
+    campaign.refresh_from_db()
     return True
 
 

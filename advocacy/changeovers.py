@@ -1,12 +1,13 @@
 """Owns what becomes of letters that wait once another update is live, and the batches in which that is done.
 
 The promise: each letter is taken over once, in a transaction of its own batch, so that a crash loses and doubles
-nothing and the next worker goes on; what is being handed over, in doubt or gone is never touched; a word that a
-supporter changed leaves only after he or she has seen it again.
+nothing and the next worker goes on; what is in doubt or gone is never touched. From the commit on nothing that was
+decided on leaves as it was, also where it was being handed over, or had failed, and comes back into the line later. A
+word that a supporter changed leaves only after he or she has seen it again.
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,22 +15,20 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from advocacy import adding, letters, lowering, rewriting, trail
+from advocacy import adding, campaigns, letters, lowering, takeovers, trail
 from advocacy.adding import Truth
-from advocacy.models import Campaign, ChangedLetter, Changeover, Letter, Update
+from advocacy.models import Campaign, Changeover, Letter, Update
 from advocacy.models.act import What
-from advocacy.models.campaign import SENDABLE, WRITABLE
+from advocacy.models.campaign import WRITABLE
 from advocacy.models.changeover import Answer, Outcome
 from advocacy.models.identity import Level
-from advocacy.own_text import lacks
-from advocacy.points import carried
-from advocacy.wording import Choices, letter_mails, names_somebody, refuse_traces, shown_at, subject_of
+from advocacy.takeovers import NOT_BEGUN, WHY
+from advocacy.wording import names_somebody, shown_at
 from mailings import outbox, reports
-from mailings.text import UnfitText, clean_line
 
 BATCH = 50
-#: States of a message that has not begun to leave.
-NOT_BEGUN = ("held", "queued")
+#: States of a message that may come back to where it has not begun to leave.
+MAY_RETURN = ("sending", "in_doubt", "failed")
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,29 @@ class Waiting:
     unconfirmed: int
     #: Of both, those whose writer changed the text or the subject.
     edited: int
+    #: Mails that are being handed over, in doubt or failed, and that nobody has decided on: they may come back.
+    may_return: int = 0
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """All that wait."""
         return self.confirmed + self.unconfirmed
+
+    @property
+    def undecided(self) -> int:
+        """Everything that somebody has to decide on."""
+        return self.total + self.may_return
 
 
 def waiting(update: Update) -> Waiting:
     """What would wait under earlier updates if this one were live now."""
-    codes = _rows(update).order_by().values("reference")
+    codes = _others(update).filter(status__in=NOT_BEGUN).order_by().values("reference")
     found = Letter.objects.filter(code__in=codes, mode=settings.MAIL_MODE, update__campaign=update.campaign_id)
     confirmed = found.filter(confirmed_at__isnull=False).count()
-    return Waiting(confirmed, found.filter(confirmed_at=None).count(), found.filter(_edited(update)).count())
+    mails = _others(update).filter(status__in=MAY_RETURN)
+    may_return = mails.count() - outbox.recalled(mails, why=WHY).count()
+    unconfirmed = found.filter(confirmed_at=None).count()
+    return Waiting(confirmed, unconfirmed, found.filter(_edited(update)).count(), may_return)
 
 
 def naming(campaign: Campaign) -> list[str]:
@@ -70,60 +79,46 @@ def _names_somebody(letter: Letter) -> bool:
     return bool(names_somebody(letter.update, choices, shown_at(Level(letter.level), choices)))
 
 
-def _rows(update: Update) -> QuerySet[Any]:
-    """The messages to offices of this campaign's other updates that have not begun to leave."""
-    rows = reports.search(stream_prefix=f"{update.campaign.slug}/", kind="letter")
-    return rows.filter(status__in=NOT_BEGUN).exclude(stream=update.stream)
+def _others(update: Update, *, any_mode: bool = False) -> QuerySet[Any]:
+    """The messages to offices of this campaign's other updates."""
+    rows = reports.search(stream_prefix=f"{update.campaign.slug}/", kind="letter", any_mode=any_mode)
+    return rows.exclude(stream=update.stream)
 
 
 def _edited(update: Update) -> Q:
-    """The condition that a letter has an edit of its writer's own, as ``_is_edited`` says of one."""
+    """The condition that a letter has an edit of its writer's own, as ``takeovers.is_edited`` says of one."""
     found = ~Q(body="")
     others = Update.objects.filter(campaign=update.campaign_id).exclude(published_at=None)
     for other in others.select_related("campaign"):
-        own = ~Q(subject__in=_usual_subjects(other))
+        own = ~Q(subject__in=takeovers.usual_subjects(other))
         found |= Q(update=other) & (own if other.asks == update.asks else own | ~Q(points=[]))
     return found
 
 
-def _is_edited(letter: Letter, update: Update) -> bool:
-    """True where a writer changed the text or the subject, or chose among points that are not the same any more."""
-    chose = bool(letter.points) and letter.update.asks != update.asks
-    return bool(letter.body) or chose or letter.subject not in _usual_subjects(letter.update)
-
-
-def _usual_subjects(update: Update) -> list[str]:
-    """The subjects that an update offers, in the form in which they are stored."""
-    found = [clean_line(subject_of(update, template)) for template in update.subjects]
-    # The second form stands where neither the subject nor the text of an early update names the case.
-    return [*found, *(f"{update.campaign.reference}: {subject}" for subject in found)]
-
-
-def _choices_under(update: Update, letter: Letter) -> Choices:
-    """A writer's choices under another update: an offered subject gives way to its own, points go by their words."""
-    choices, before = letters.choices_of(letter), letter.update
-    if letter.subject in _usual_subjects(before) and letter.subject not in _usual_subjects(update):
-        choices = replace(choices, subject="")
-    return replace(choices, points=carried(before.asks, update.asks, update.points_that_stay, choices.points))
-
-
-def begin(update: Update, answer: Answer, *, by: str) -> Changeover | None:
+def begin(update: Update, answer: Answer | None, *, by: str, back: bool = False) -> Changeover | None:
     """Decide on the letters that wait, in the transaction that makes this update the live one.
 
     Args:
         update: the one that has just become live.
-        answer: what was decided.
+        answer: what was decided; None where nothing waited.
         by: who decided it.
+        back: True where the campaign went back to it.
     Returns:
         What ``work`` then does; None where they go as they are.
     """
+    # Letters with its own words may leave again. Of others, what was decided before still holds.
+    own = reports.search(stream_prefix=update.stream, kind="letter", any_mode=True).filter(stream=update.stream)
+    outbox.end_recall(own, why=WHY)
+    if answer is None:
+        return None
     count = waiting(update)
     words = f"{Answer(answer).label}: {count.confirmed} confirmed, {count.unconfirmed} not confirmed yet"
     trail.record(What.LETTERS, by=by, update=update, note=words)
     if answer == Answer.GO:
         return None
+    outbox.recall(_others(update, any_mode=True), why=WHY)
     return Changeover.objects.create(
-        campaign_id=update.campaign_id, update=update, answer=answer, mode=settings.MAIL_MODE, by=by
+        campaign_id=update.campaign_id, update=update, answer=answer, mode=settings.MAIL_MODE, by=by, back=back
     )
 
 
@@ -134,12 +129,42 @@ def work(seconds: float) -> int:
         How many batches were done.
     """
     until, done = time.monotonic() + seconds, 0
+    _open_again()
     lowering.open_again()
     unfinished = Changeover.objects.filter(done_at=None, mode=settings.MAIL_MODE).order_by("pk")
     for changeover in list(unfinished.select_related("campaign")):
         while time.monotonic() < until and _batch(changeover):
             done += 1
     return done
+
+
+def _open_again() -> None:
+    """Begin again where letters that were decided on have come back into the line, or wait in another mode."""
+    waits = outbox.recalled(reports.search(kind="letter").filter(status__in=NOT_BEGUN), why=WHY)
+    slugs = {stream.partition("/")[0] for stream in waits.order_by().values_list("stream", flat=True).distinct()}
+    for campaign in Campaign.objects.filter(slug__in=slugs, status__in=WRITABLE).order_by("pk"):
+        with transaction.atomic():
+            current = campaigns.locked(campaign)
+            newest = current.changeovers.exclude(answer=Answer.LESS).first()
+            if newest is None or current.live_update is None:
+                continue
+            if newest.mode == settings.MAIL_MODE and newest.update_id == current.live_update_id:
+                Changeover.objects.filter(pk=newest.pk).exclude(done_at=None).update(done_at=None, reached=0)
+            else:  # Another update became live since, whose publisher let those that waited go.
+                begin_like(newest, current.live_update)
+
+
+def begin_like(changeover: Changeover, live: Update) -> None:
+    """Let an answer hold for letters that it did not reach, under the update that is live now, in the present mode."""
+    back = changeover.back and changeover.update_id == live.pk
+    Changeover.objects.create(
+        campaign_id=live.campaign_id,
+        update=live,
+        answer=changeover.answer,
+        mode=settings.MAIL_MODE,
+        by=changeover.by,
+        back=back,
+    )
 
 
 def _batch(seen: Changeover) -> bool:
@@ -159,7 +184,7 @@ def _batch(seen: Changeover) -> bool:
             changeover.save(update_fields=["done_at"])
             return False
         prefetch_related_objects([changeover.update], "targets")
-        take = lowering.take if changeover.answer == Answer.LESS else _take_over
+        take = lowering.take if changeover.answer == Answer.LESS else takeovers.take
         for code in dict.fromkeys(code for _, code in found):
             take(changeover, code, truth)
         changeover.reached = found[-1][0]
@@ -175,62 +200,9 @@ def _next(changeover: Changeover, truth: Truth) -> list[tuple[int, str]]:
     if less:
         left = lowering.mails_left(changeover.campaign, truth.most_identity).order_by("pk")
     else:
-        left = _rows(changeover.update).filter(pk__gt=changeover.reached).order_by("pk")
+        left = _others(changeover.update).filter(status__in=NOT_BEGUN, pk__gt=changeover.reached).order_by("pk")
+        left = outbox.recalled(left, why=WHY)
     return list(left.values_list("pk", "reference")[:BATCH])
-
-
-def _take_over(changeover: Changeover, code: str, truth: Truth) -> None:
-    """Decide on one letter, once."""
-    letter = letters.locked(code=code)
-    if letter is None or letter.update_id == changeover.update_id or letter.changes.filter(changeover=changeover):
-        return
-    edited = _is_edited(letter, changeover.update)
-    try:
-        with transaction.atomic():
-            _take_back(letter, changeover.update)
-    except _OnItsWay:
-        outcome = Outcome.LEFT
-    else:
-        outcome = _decide(changeover, letter, truth, edited=edited)
-    ChangedLetter.objects.create(changeover=changeover, letter=letter, outcome=outcome, edited=edited)
-
-
-def _take_back(letter: Letter, update: Update) -> None:
-    """Withdraw all of a letter's mails. Where one is on its way or has left, none of them is touched."""
-    mails = len(reports.letters_under(letter.code))
-    if outbox.withdraw(letter.code, note=f"The campaign went on to {update.name}.") != mails:
-        raise _OnItsWay
-
-
-class _OnItsWay(Exception):
-    """A letter has begun to leave."""
-
-
-def _decide(changeover: Changeover, letter: Letter, truth: Truth, *, edited: bool) -> Outcome:
-    """What becomes of a letter that has just been withdrawn from the outbox."""
-    update = changeover.update
-    another = update.letters.filter(supporter=letter.supporter_id, mode=letter.mode).exists()
-    if changeover.answer == Answer.CANCEL or another:
-        return _cancel(letter)
-    choices = _choices_under(update, letter)
-    try:
-        refuse_traces(update, choices)
-        mails = letter_mails(update, choices)
-    except (UnfitText, ValueError):  # Words that were fit under the earlier update, and are not under this one.
-        return _cancel(letter)
-    if choices.body and update.points_that_stay and lacks(update, choices):
-        return _cancel(letter)  # Nobody can confirm a text without what must stay.
-    anew = changeover.answer == Answer.ANEW and not edited
-    if not anew and letter.confirmed:
-        rewriting.ask_again(letter, update, choices, mails)
-        return Outcome.ASKED
-    rewriting.write_anew(letter, update, choices, mails, paused=truth.status not in SENDABLE)
-    return Outcome.ANEW
-
-
-def _cancel(letter: Letter) -> Outcome:
-    Letter.objects.filter(pk=letter.pk).update(withdrawn_at=timezone.now())
-    return Outcome.CANCELLED
 
 
 @dataclass(frozen=True)

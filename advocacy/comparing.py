@@ -71,6 +71,8 @@ class Difference:
     tick: str = ""
     #: True for an address, shown in large letters.
     address: bool = False
+    #: What stands on the left; "" where it is the live update.
+    beside: str = ""
 
     @property
     def old(self) -> str:

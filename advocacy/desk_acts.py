@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Callable, Sequence
 
+from django.db import transaction
+
 from advocacy import lowering
 from mailings import outbox
 
@@ -21,7 +23,8 @@ def act_on(act: str, uids: Sequence[uuid.UUID], *, by: str, reason: str) -> int:
     Args:
         act: ``retry``, ``cancel`` or ``sent``.
         uids: the messages; those whose state does not permit the act are left alone, and at ``retry`` those that show
-            more of their writer than the campaign lets out.
+            more of their writer than the campaign lets out, and those that were decided on when another update
+            became live.
         by: the member of staff, kept in each story.
         reason: kept beside it.
     Returns:
@@ -32,6 +35,7 @@ def act_on(act: str, uids: Sequence[uuid.UUID], *, by: str, reason: str) -> int:
 
 
 def _act_on(act: str, uids: Sequence[uuid.UUID], *, by: str, reason: str) -> int:
-    if act == "retry":  # No letter leaves that shows more than its campaign lets out by now.
-        uids = lowering.fit_to_retry(uids)
-    return DOORS[act](uids, by=by, note=reason)
+    with transaction.atomic():
+        if act == "retry":  # No letter leaves that shows more than its campaign lets out by now.
+            uids = lowering.fit_to_retry(uids)
+        return DOORS[act](uids, by=by, note=reason)

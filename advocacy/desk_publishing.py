@@ -11,7 +11,7 @@ from django.utils import timezone
 from advocacy import approvals
 from advocacy.changeovers import Waiting
 from advocacy.desk_forms import line
-from advocacy.models import Approval, Campaign, Update
+from advocacy.models import Approval, Update
 from advocacy.models.approval import ApprovalState
 from advocacy.models.changeover import ANSWERS, Answer
 
@@ -52,12 +52,12 @@ class PublishForm(forms.Form):
         error_messages={"invalid_choice": "Choose one of these."},
     )
 
-    def __init__(self, campaign: Campaign, waiting: Waiting, approval: Approval | None, data: Any = None) -> None:
-        self.zone, self.waiting = campaign.zone, waiting
+    def __init__(self, update: Update, waiting: Waiting, approval: Approval | None, data: Any = None) -> None:
+        self.zone, self.waiting, self.name = update.campaign.zone, waiting, update.name
         #: What was decided on the letters where a time is set.
         self.planned = Answer(approval.letters).label if approval and approval.publish_at and approval.letters else ""
         #: Only where something is live can letters wait.
-        self.asks = campaign.live_update_id is not None
+        self.asks = update.campaign.live_update_id is not None
         super().__init__(data, initial=self._planned(approval) or {"when": "now"})
 
     def _planned(self, approval: Approval | None) -> dict[str, str]:
@@ -75,7 +75,7 @@ class PublishForm(forms.Form):
                 data["at"] = self._moment(str(data.get("at", "")))
             except ValidationError as fault:
                 self.add_error("at", fault)
-        if self.asks and not data.get("letters") and (self.waiting.total or data.get("when") == "later"):
+        if self.asks and not data.get("letters") and (self.waiting.undecided or data.get("when") == "later"):
             self.add_error("letters", UNANSWERED)
         return data
 
@@ -86,7 +86,7 @@ class PublishForm(forms.Form):
     def letter_rows(self) -> list[tuple[str, str, str, bool]]:
         """(value, words, what it means, whether it is chosen)."""
         chosen = self["letters"].value()
-        return [(str(one), one.label, MEANINGS[one], chosen == one) for one in ANSWERS]
+        return [(str(one), one.label, MEANINGS[one].format(self.name), chosen == one) for one in ANSWERS]
 
     def _moment(self, typed: str) -> datetime:
         for form in TIME_FORMATS:
@@ -101,13 +101,17 @@ class PublishForm(forms.Form):
         raise ValidationError("Write the day and the time, like 2026-03-01 09:30.")
 
 
-#: What each answer does, in a sentence.
+#: What each answer does, in a sentence, by the name of the update that becomes live: it may be an earlier one.
 MEANINGS = {
-    Answer.GO: "They leave with the earlier facts and addresses.",
+    Answer.GO: "They leave with the facts and addresses that they were written with.",
     Answer.ANEW: (
-        "The new words, the same name, place and own words. Whoever changed the text or the subject is asked again."
+        "The words of {0}, the same name, place and own words. Whoever confirmed and had changed the text or the "
+        "subject is asked again."
     ),
-    Answer.ASK: "Each writer gets a link to the letter with the new words. It leaves once they confirm it.",
+    Answer.ASK: (
+        "Whoever had confirmed gets a link to the letter with the words of {0}; it leaves once they confirm it. Who "
+        "has not confirmed yet finds these words behind the link they have."
+    ),
     Answer.CANCEL: "They are never sent. Their writers see that on their own page.",
 }
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from advocacy.models import Approval, Campaign, Letter, Target, Update
 from advocacy.models.act import What
 from advocacy.models.approval import OPEN, ApprovalKind
-from advocacy.models.campaign import CampaignStatus, Why
+from advocacy.models.campaign import CampaignStatus
 from mailings import addresses, reports
 from mailings.text import domain_of
 
@@ -206,9 +206,10 @@ def live_before(of: Campaign) -> Update | None:
     return rows.filter(number=act.update_number or 0, correction=act.update_correction).first() if act else None
 
 
-def holding() -> QuerySet[Campaign]:
+def holding() -> list[Campaign]:
     """Every campaign that waits for somebody to decide what follows from a deadline that has passed."""
-    return Campaign.objects.filter(status=CampaignStatus.PAUSED, status_why=Why.DEADLINE)
+    paused = Campaign.objects.filter(status=CampaignStatus.PAUSED).select_related("live_update")
+    return [one for one in paused if one.deadline_is_open(timezone.now())]
 
 
 def updates_of(of: Campaign) -> list[Update]:

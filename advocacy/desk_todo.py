@@ -207,6 +207,9 @@ def _draft(draft: Update) -> Todo:
         return _waiting(approval)
     what = f"{draft.name} of {draft.campaign.reference} is not published yet"
     more = f"Last saved {_ago(draft.edited_at)} ago. The page shows what was published before."
+    last = next(iter(draft.approvals.all()), None)
+    if last is not None and last.missed and not last.open:
+        more = f"It was to become public at a set time, and its approval has ended. {last.decision}"
     return Todo("wait", "pencil", what, more, "Read it", reverse("desk:preview", args=[draft.pk]))
 
 

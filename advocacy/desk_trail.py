@@ -19,6 +19,7 @@ LOOKS = {
     What.APPROVED: ("good", "tick"),
     What.SENT_BACK: ("wait", "return"),
     What.VOIDED: ("wait", "warning"),
+    What.ENDED: ("wait", "warning"),
     What.ASKED: ("info", "ask"),
     What.SCHEDULED: ("info", "clock"),
     What.UNSCHEDULED: ("quiet", "clock"),

@@ -1,12 +1,13 @@
 """Owns what becomes of letters that wait and show more of their writer than their campaign lets out by now.
 
-The promise: from the commit that lowers a campaign's most on, none of them leaves as it is. Each is written anew at the
+The promise: from the commit that lowers a campaign's most on, none of them leaves as it is, also where it comes back
+from a hand-over, a doubt or an address that had to be corrected. Each is written anew at the
 level that may leave; where a writer's own words would tell more, these are left out and the writer is asked again. What
 is being handed over or has left cannot be called back, and is counted.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +28,8 @@ from mailings import outbox, reports
 from mailings.text import UnfitText
 
 NOTE = "The campaign lets out less of its supporters."
+#: Why letters are recalled here.
+WHY = "level"
 #: States of a message that has not begun to leave, and of one that cannot be called back.
 NOT_BEGUN, GONE = ("held", "queued"), ("sending", "sent", "in_doubt")
 
@@ -76,6 +79,8 @@ def store_settings(campaign: Campaign, values: Mapping[str, object], *, by: str)
     with transaction.atomic():
         before = campaigns.locked(campaign).most_identity  # Whoever confirms now waits, and finds the new level then.
         campaigns.change_settings(campaign, values, by=by)
+        if before != campaign.most_identity:
+            _recall(campaign)
         if before not in identities.above(campaign.most_identity):
             return None
         found = showing_more(campaign, campaign.most_identity)
@@ -84,6 +89,14 @@ def store_settings(campaign: Campaign, values: Mapping[str, object], *, by: str)
             trail.record(What.LETTERS, by=by, campaign=campaign, note=f"{Answer.LESS.label}: {words}")
             _hold_back(campaign, by=by)
     return found
+
+
+def _recall(campaign: Campaign) -> None:
+    """Let nothing leave that shows too much by now, in whatever mode; and let go what shows too much no more."""
+    mails = reports.search(stream_prefix=f"{campaign.slug}/", kind="letter", any_mode=True)
+    rows = Letter.objects.filter(update__campaign=campaign, level__in=identities.above(campaign.most_identity))
+    outbox.end_recall(mails, why=WHY)
+    outbox.recall(mails.filter(reference__in=rows.values("code")), why=WHY)
 
 
 def _hold_back(campaign: Campaign, *, by: str) -> None:
@@ -105,20 +118,36 @@ def mails_left(campaign: Campaign, most: str) -> QuerySet[Any]:
 
 
 def open_again() -> None:
-    """Begin again where a letter that was being handed over has come back into the line and shows too much."""
-    less = {"changeovers__answer": Answer.LESS, "changeovers__mode": settings.MAIL_MODE}
-    for campaign in Campaign.objects.filter(status__in=WRITABLE, **less).distinct():
-        if mails_left(campaign, campaign.most_identity).exists():
-            newest = campaign.changeovers.filter(answer=Answer.LESS, mode=settings.MAIL_MODE).values("pk")[:1]
-            Changeover.objects.filter(pk__in=[row["pk"] for row in newest]).update(done_at=None)
+    """Begin again where a letter that shows too much has come back into the line, or waits in another mode."""
+    mode = settings.MAIL_MODE
+    for campaign in Campaign.objects.filter(status__in=WRITABLE, changeovers__answer=Answer.LESS).distinct():
+        if not mails_left(campaign, campaign.most_identity).exists():
+            continue
+        newest = campaign.changeovers.filter(answer=Answer.LESS, mode=mode).first()
+        if newest is not None:
+            Changeover.objects.filter(pk=newest.pk).update(done_at=None)
+        elif campaign.live_update:
+            by = campaign.changeovers.filter(answer=Answer.LESS).values_list("by", flat=True)[0]
+            campaign.changeovers.create(update=campaign.live_update, answer=Answer.LESS, mode=mode, by=by)
+
+
+def fit(references: Collection[str]) -> set[str]:
+    """Those of some references whose letter shows no more of its writer than its campaign lets out by now.
+
+    Call it first in the transaction that lets them leave: nobody lowers a campaign's most before it ends.
+    """
+    found = list(Letter.objects.filter(code__in=list(references)).select_related("update__campaign"))
+    theirs = {one.update.campaign_id: one.update.campaign for one in found}
+    most = {pk: adding.keep(theirs[pk]).most_identity for pk in sorted(theirs)}
+    above = {one.code for one in found if one.level in identities.above(most[one.update.campaign_id])}
+    return set(references) - above
 
 
 def fit_to_retry(uids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Those of some messages that show no more of their writer than their campaign lets out by now."""
+    """The same of messages, by their uids."""
     rows = dict(reports.search().filter(uid__in=uids).values_list("uid", "reference"))
-    found = Letter.objects.filter(code__in=rows.values()).select_related("update__campaign")
-    above = {one.code for one in found if one.level in identities.above(one.update.campaign.most_identity)}
-    return [uid for uid in uids if rows.get(uid) not in above]
+    may = fit(set(rows.values()))
+    return [uid for uid in uids if uid not in rows or rows[uid] in may]
 
 
 def take(changeover: Changeover, code: str, truth: Truth) -> None:
@@ -128,7 +157,9 @@ def take(changeover: Changeover, code: str, truth: Truth) -> None:
         return
     if letter.level not in identities.above(truth.most_identity):
         if letter.confirmed:  # The campaign has raised it again meanwhile.
-            paused, delay = truth.status not in SENDABLE, letter.update.campaign.random_delay
+            home = letter.update.campaign
+            paused, delay = truth.status not in SENDABLE or home.past_deadline(timezone.now()), home.random_delay
+            outbox.end_recall(reports.search(kind="letter").filter(reference=code), why=WHY)
             outbox.release(code, into_pause=paused, note="The campaign lets it out again.", delay=delay)
         return
     outcome, left_out = _lower(letter, truth)

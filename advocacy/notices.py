@@ -63,14 +63,24 @@ def written_before(letter: Letter) -> Mail:
     return _notice("written_before", letter, {"link": link("letter", letter, Purpose.STATUS)}, kind="notice")
 
 
-def written_anew(letter: Letter) -> Mail:
-    """Says that a confirmed letter was written anew under a newer update before it left, and where to read it."""
-    return _notice("written_anew", letter, {"link": link("letter", letter, Purpose.STATUS)}, kind="notice")
+def written_anew(letter: Letter, *, back: bool = False) -> Mail:
+    """Says that a confirmed letter was written anew under another update before it left, and where to read it.
+
+    Args:
+        letter: the one.
+        back: True where the campaign went back to an earlier update.
+    """
+    values = {"link": link("letter", letter, Purpose.STATUS), "back": back}
+    return _notice("written_anew", letter, values, kind="notice")
 
 
-def asked_again(letter: Letter) -> Mail:
-    """Asks whoever confirmed a letter to read it once more under a newer update. Carries no word of theirs."""
-    values = {"link": link("confirm", letter, Purpose.CONFIRM), "days": Purpose.CONFIRM.days}
+def asked_again(letter: Letter, *, back: bool = False) -> Mail:
+    """Asks whoever confirmed a letter to read it once more under another update. Carries no word of theirs.
+
+    Args:
+        letter, back: as for ``written_anew``.
+    """
+    values = {"link": link("confirm", letter, Purpose.CONFIRM), "days": Purpose.CONFIRM.days, "back": back}
     return _notice("asked_again", letter, values, kind="confirmation")
 
 

@@ -56,8 +56,7 @@ def approve(update: Update, shown: str, *, by: str, ticked: Collection[str]) -> 
     """
     with transaction.atomic():
         current = approvals.locked(update)
-        looked_at = None if current.published else _looked_at(current, shown, ticked)
-        approvals.approve(current, shown, by=by, looked_at=looked_at)
+        approvals.approve(current, shown, by=by, looked_at=_looked_at(current, shown, ticked))
 
 
 def _looked_at(update: Update, shown: str, ticked: Collection[str] | None) -> trail.Changes | None:
@@ -76,16 +75,23 @@ def _is_whole(update: Update) -> None:
         raise updates.NotPublishable(found)
 
 
-def ask_to_go_back(update: Update, shown: str, *, by: str, reason: str) -> Approval:
+def ask_to_go_back(
+    update: Update, shown: str, *, by: str, reason: str, ticked: Collection[str] | None = None
+) -> Approval:
     """Ask for a second person's approval of going back to an earlier update.
 
+    Args:
+        update, shown, by, ticked: as for ``ask``.
+        reason: why.
     Raises:
+        alarms.NotTicked: as for ``ask``.
         NotApproved: where it is live, was never published, or was asked for already.
     """
     with transaction.atomic():
         current = approvals.locked(update)
         _is_earlier(current)
-        return approvals.ask(current, shown, ApprovalKind.RETURN, by=by, reason=reason)
+        looked_at = _looked_at(current, shown, ticked)
+        return approvals.ask(current, shown, ApprovalKind.RETURN, by=by, reason=reason, looked_at=looked_at)
 
 
 def _is_earlier(update: Update) -> None:
@@ -146,15 +152,16 @@ def _go_live(update: Update, approval: Approval, letters: Answer | None, *, by: 
         Campaign.objects.filter(pk=update.campaign_id).update(live_update=update)
         changes = {"live update": [before.name if before else None, update.name]}
         trail.record(What.WENT_BACK, by=by, update=update, note=approval.reason, changes=changes)
+        approvals.end_overtaken(update, by=by)
     else:
         _is_draft(update)
         updates.publish(update, by=by)
     approvals.use(approval)
     # Counted only now: the campaign's row is ours, and nobody can write on the earlier update any more.
-    if before and letters is None and changeovers.waiting(update).total:
+    if before and letters is None and changeovers.waiting(update).undecided:
         raise NotAnswered("Letters wait under the earlier update. Say what is to become of them.")
-    if before and letters is not None:
-        changeovers.begin(update, letters, by=by)
+    if before:
+        changeovers.begin(update, letters, by=by, back=approval.kind == ApprovalKind.RETURN)
 
 
 def schedule(
@@ -256,4 +263,7 @@ def _no_longer(update: Update, approval: Approval) -> str:
         return f"The campaign is {update.campaign.get_status_display().lower()}."
     if approvals.digest_of(update) != approval.digest:
         return "It no longer says what was approved."
+    overtaken = approvals.overtaken(approval, update.campaign)
+    if overtaken:
+        return overtaken
     return " ".join(updates.faults(update)) if approval.kind == ApprovalKind.PUBLISH else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from advocacy import letters, notices
+from advocacy import letters
 from advocacy.models import Letter, Update
 from advocacy.wording import Choices, shown_of
 from mailings import outbox
@@ -23,8 +23,8 @@ def write_anew(
     mails: list[Mail],
     *,
     paused: bool,
-    note: str = "",
-    told: Told = notices.written_anew,
+    note: str,
+    told: Told,
 ) -> None:
     """Freeze a letter's new words; one that was confirmed goes in line again, and its writer is told.
 
@@ -32,21 +32,20 @@ def write_anew(
         letter: locked, and withdrawn from the outbox.
         update, choices: under which it goes out, and its writer's as they are under it.
         mails: from ``letter_mails`` with them.
-        paused: its campaign is paused.
-        note, told: why, for the story and for the writer; without them a newer update is the reason.
+        paused: its campaign is paused. Past its deadline the letter waits as in a pause.
+        note, told: why, for the story and for the writer.
     """
     _move(letter, update, choices, mails)
     letter.save(update_fields=["update", "subject", "points", "level", "version"])
     outbox.post_together(letters.letter_postings(letter, mails))
     if letter.confirmed:
-        note, delay = note or f"Written anew for {update.name}", letter.update.campaign.random_delay
-        outbox.release(letter.code, into_pause=paused, note=note, delay=delay)
+        campaign = update.campaign
+        waits = paused or campaign.past_deadline(timezone.now())
+        outbox.release(letter.code, into_pause=waits, note=note, delay=campaign.random_delay)
         letters.post_notice(letter, "anew", told(letter), number=letter.version)
 
 
-def ask_again(
-    letter: Letter, update: Update, choices: Choices, mails: list[Mail], told: Told = notices.asked_again
-) -> None:
+def ask_again(letter: Letter, update: Update, choices: Choices, mails: list[Mail], *, told: Told) -> None:
     """Freeze a letter's new words, and mail its writer a link to them: it waits until it is confirmed.
 
     Args:

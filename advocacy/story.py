@@ -91,13 +91,17 @@ def _change(change: ChangedLetter) -> Line:
         less = LESS_WORDS[Outcome(change.outcome)]
         words = "{} {}".format(_("The campaign now lets out less of its supporters."), less)
         return Line(change.at, words, "info", "info")
+    update, back = change.changeover.update.name, change.changeover.back
     words = {
-        Outcome.ANEW: "It was written anew with the newer facts",
+        Outcome.ANEW: f"It was written anew with {'its' if back else 'the newer'} facts",
         Outcome.ASKED: "You were asked to read and confirm it once more",
         Outcome.CANCELLED: "So it was withdrawn, and not sent",
         Outcome.LEFT: "Your letter had begun to leave, and stayed as it was",
     }[Outcome(change.outcome)]
-    return Line(change.at, f"{change.changeover.update.name} was published. {words}", "info", "info")
+    if change.outcome == Outcome.LEFT and change.changeover.answer == Answer.CANCEL:
+        words = "Your letter had begun to leave; what had not, was withdrawn"
+    what = f"The campaign went back to {update}." if back else f"{update} was published."
+    return Line(change.at, f"{what} {words}", "info", "info")
 
 
 def _without_repeats(steps: list[reports.StoryLine]) -> list[reports.StoryLine]:

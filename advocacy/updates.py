@@ -208,5 +208,6 @@ def publish(update: Update, *, by: str) -> None:
         campaign.filter(status=CampaignStatus.DRAFT).update(status=CampaignStatus.OPEN, status_at=now)
         changes = {"live update": [before.name if before else None, update.name]}
         trail.record(What.PUBLISHED, by=by, update=update, changes=changes)
+        approvals.end_overtaken(update, by=by)
     update.refresh_from_db()
     update.campaign.refresh_from_db()

@@ -22,6 +22,7 @@ class What(models.TextChoices):
     APPROVED = "approved", "approved"
     SENT_BACK = "sent_back", "did not approve"
     VOIDED = "voided", "changed what had been shown, which ended the approval"
+    ENDED = "ended", "ended the approval"
     SCHEDULED = "scheduled", "set a time for publishing"
     UNSCHEDULED = "unscheduled", "took the time for publishing back"
     MISSED = "missed", "did not publish at the set time"

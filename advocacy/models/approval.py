@@ -1,4 +1,7 @@
-"""An approval: a second person's word that a text may become the live one. It binds to exactly what was shown."""
+"""An approval: a second person's word that a text may become the live one.
+
+It binds to exactly what was shown, and to the live update that it was shown beside.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ class ApprovalState(models.TextChoices):
     ASKED = "asked", "Waiting for approval"
     APPROVED = "approved", "Approved"
     SENT_BACK = "sent_back", "Sent back"
-    VOID = "void", "Ended by an edit"
+    VOID = "void", "Ended by a change"
     USED = "used", "Published"
 
 
@@ -38,6 +41,8 @@ class Approval(models.Model):
     state = models.CharField(max_length=10, choices=ApprovalState, default=ApprovalState.ASKED)
     #: SHA-256 of everything that the update and its offices said when it was asked for (``advocacy.approvals``).
     digest = models.CharField(max_length=64)
+    #: What was live when it was asked for, and so what the text was compared with; None where nothing was.
+    compared_with = models.ForeignKey(Update, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     #: Why the campaign goes back to it.
     reason = models.CharField(max_length=300, blank=True)
     asked_by = models.CharField(max_length=150)

@@ -139,8 +139,12 @@ class Campaign(models.Model):
 
     @property
     def holds_for_deadline(self) -> bool:
-        """True while it waits for somebody to decide what follows from a deadline that has passed."""
+        """True while it is paused for no other reason than a deadline that has passed."""
         return self.status == CampaignStatus.PAUSED and self.status_why == Why.DEADLINE
+
+    def deadline_is_open(self, now: datetime) -> bool:
+        """True while it waits for somebody to decide what follows from a deadline that has passed."""
+        return self.holds_for_deadline or (self.status == CampaignStatus.PAUSED and self.past_deadline(now))
 
     @property
     def random_delay(self) -> timedelta:

@@ -43,6 +43,8 @@ class Changeover(models.Model):
     #: The sending mode of the letters.
     mode = models.CharField(max_length=8)
     by = models.CharField(max_length=150)
+    #: True where the campaign went back to an earlier update.
+    back = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField(default=timezone.now)
     #: How far it has come: every message of the outbox up to this number was looked at.
     reached = models.BigIntegerField(default=0)

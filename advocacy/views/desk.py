@@ -15,14 +15,24 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from advocacy import (
+    approvals,
+    changeovers,
+    desk_embedding,
+    desk_lanes,
+    desk_queries,
+    desk_todo,
+    lowering,
+    sent_elsewhere,
+    unsaid,
+)
 from advocacy import campaigns as acts
-from advocacy import changeovers, desk_embedding, desk_lanes, desk_queries, desk_todo, lowering, sent_elsewhere, unsaid
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_campaigns import DeadlineForm, SettingsForm, StopForm
 from advocacy.desk_forms import LoginForm, ReasonForm, error_list
 from advocacy.lowering import Showing
 from advocacy.models import Campaign
-from advocacy.models.campaign import Why
+from advocacy.models.campaign import CampaignStatus, Why
 from advocacy.views.desk_page import BAD_INPUT, frame, page
 from mailings import reports
 
@@ -33,6 +43,11 @@ STATE_ACTS = {
     "deadline": (acts.RESUMABLE, "The campaign goes on. What waited for this decision leaves now."),
     "stop": (acts.STOPPABLE, "The campaign is stopped. Letters that had not begun to leave were withdrawn."),
     "close": (acts.STOPPABLE, "The campaign is closed. Letters that had not begun to leave were withdrawn."),
+}
+#: What is said where its page was never public.
+BEFORE_IT_IS_PUBLIC = {
+    "pause": "No time is set any more: nothing of this campaign becomes public by itself.",
+    "stop": "Every approval has ended: nothing of this campaign becomes public unless it is asked for again.",
 }
 #: So many letters are named in a message.
 MOST_REFERENCES = 10
@@ -109,7 +124,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in SETTINGS}
         less = lowering.store_settings(found, values, by=request.user.get_username())
-        messages.success(request, "The settings are stored. They hold for letters written from now on.")
+        from_now = "" if less and (less.waiting or less.gone) else " They hold for letters written from now on."
+        messages.success(request, f"The settings are stored.{from_now}")
         _say_what_showed_more(request, less)
         _say_who_is_named(request, found)
         return redirect("desk:campaign", slug)
@@ -175,6 +191,7 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, se
         "waiting_at": lowering.waiting_at(found),
         "progress": changeovers.progress(found),
         "can": [name for name, (states, _) in STATE_ACTS.items() if found.status in states],
+        "set_times": approvals.open_in(found) if found.status == CampaignStatus.DRAFT else 0,
         "domain": settings.MAIL_DOMAIN,
         "embedding": desk_embedding.of(found),
     }
@@ -191,12 +208,32 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
     sent = StateForms(found, act, request.POST)
     if any(form.is_bound and not form.is_valid() for form in sent.all):
         return _campaign_page(request, found, _settings(found), sent)
-    if _moved(found, act, sent, by=request.user.get_username()):
-        messages.success(request, STATE_ACTS[act][1])
-    else:
-        found.refresh_from_db()
-        messages.warning(request, f"Nothing changed: the campaign is {found.get_status_display().lower()} by now.")
+    _move(request, found, act, sent)
     return redirect("desk:campaign", slug)
+
+
+def _move(request: HttpRequest, found: Campaign, act: str, sent: StateForms) -> None:
+    """Do it, and say what came of it."""
+    before = found.status
+    try:
+        moved = _moved(found, act, sent, by=request.user.get_username())
+    except acts.DeadlinePassed as fault:
+        messages.warning(request, f"Nothing changed. {fault}")
+        return
+    if moved:
+        messages.success(request, _done(found, act, before))
+        return
+    found.refresh_from_db()
+    messages.warning(request, f"Nothing changed: the campaign is {found.get_status_display().lower()} by now.")
+
+
+def _done(found: Campaign, act: str, before: str) -> str:
+    """What is said of an act that was done."""
+    if before == CampaignStatus.DRAFT and act in BEFORE_IT_IS_PUBLIC:
+        return BEFORE_IT_IS_PUBLIC[act]
+    if act == "deadline" and found.status != CampaignStatus.OPEN:
+        return "The deadline is decided on. The campaign was paused before it passed, and stays so: resume it below."
+    return STATE_ACTS[act][1]
 
 
 def _moved(found: Campaign, act: str, sent: StateForms, *, by: str) -> bool:

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advocacy import book, desk_queries
+from advocacy import book, desk_queries, lowering
 from advocacy.access import May, desk_page
 from advocacy.desk_forms import CorrectForm, WorksForm, error_list
 from advocacy.views.desk_page import BAD_INPUT, page
@@ -60,12 +60,13 @@ def _corrected(request: HttpRequest, address: str, form: CorrectForm) -> HttpRes
     """Where to go once it is corrected; None where the new address will not do, and the form says why."""
     by, chosen = request.user.get_username(), form.cleaned_data
     try:
-        moved = door.correct(address, chosen["address"], by=by, note=chosen["reason"], also_returned=chosen["again"])
+        note, again = chosen["reason"], chosen["again"]
+        moved = door.correct(address, chosen["address"], by=by, note=note, also_returned=again, fit=lowering.fit)
     except UnfitText as fault:
         form.add_error("address", str(fault))
         return None
-    again = f" {_stand(moved.again)} in line a second time." if moved.again else ""
-    messages.success(request, f"{_stand(moved.waiting)} in line for {chosen['address']}.{again}")
+    said = f" {_stand(moved.again)} in line a second time." if moved.again else ""
+    messages.success(request, f"{_stand(moved.waiting)} in line for {chosen['address']}.{said}")
     return redirect("desk:addresses")
 
 

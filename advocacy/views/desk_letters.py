@@ -115,7 +115,8 @@ def _say(request: HttpRequest, name: str, count: int) -> None:
     else:
         messages.warning(
             request,
-            "Nothing changed. The letters had moved on, their state does not permit this, or they show too much.",
+            "Nothing changed. The letters had moved on, their state does not permit this, they show too much, or other "
+            "words have taken their place.",
         )
 
 

@@ -47,10 +47,10 @@ class Forms:
     def __init__(self, update: Update, act: str, data: Any) -> None:
         approval = approvals.open_for(update)
         alone = approvals.alone_is_enough() and approval is None
-        compares = act in {"ask", "approve"} or (act == "publish" and alone and not update.published)
+        compares = act in {"ask", "ask_back", "approve"} or (act == "publish" and alone)
         self.compared = ComparedForm(data if compares else None)
         waiting = changeovers.waiting(update)
-        self.publish = PublishForm(update.campaign, waiting, approval, data if act == "publish" else None)
+        self.publish = PublishForm(update, waiting, approval, data if act == "publish" else None)
         self.send_back = SendBackForm(data if act == "send_back" else None, prefix="back")
         goes_back = act == "ask_back" or (act == "publish" and alone and update.published)
         self.back = ReturnForm(data if goes_back else None, prefix="return")
@@ -112,7 +112,7 @@ def _ask(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
 
 def _ask_back(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
     by, reason = request.user.get_username(), sent.back.cleaned_data["reason"]
-    publishing.ask_to_go_back(update, request.POST.get("shown", ""), by=by, reason=reason)
+    publishing.ask_to_go_back(update, request.POST.get("shown", ""), by=by, reason=reason, ticked=sent.ticked)
     messages.success(request, f"Going back to {update.name} waits for the approval of a second person.")
     return redirect("desk:preview", update.pk)
 
@@ -180,6 +180,7 @@ def _page(
     # Those that changed stand in the comparison.
     addresses = [row for row in desk_queries.compared_addresses(update) if row.known or not comparison]
     standing = desk_publishing.standing(update, request.user.get_username())
+    earlier = update.published and live is not None and live.pk != update.pk
     desk = desk_of(request.user)
     asks, decides = desk.may(May.PUBLISH if standing.alone else May.EDIT), desk.may(May.APPROVE)
     context = {
@@ -188,19 +189,26 @@ def _page(
         "campaign": update.campaign,
         "errors": errors or [],
         "faults": [] if update.published else updates.faults(update),
-        "doubts": [] if update.published else [*drafts.doubts(update), *desk_beside.doubts(update)],
+        "doubts": _doubts(update, earlier=earlier),
         "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
         "comparison": comparison,
+        "side": update.name if update.published else "",
         "addresses": [row for row in addresses if not row.country],
         "by_country": [row for row in addresses if row.country],
         "shown": approvals.digest_of(update),
         "standing": standing,
         "ticks": (asks and standing.approval is None) or (decides and standing.asked and not standing.why_not),
         "forms": sent,
-        "earlier": update.published and live is not None and live.pk != update.pk,
+        "earlier": earlier,
         "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",
     }
     return page(request, "preview", context | _letter(update, request.GET.dict()), status=status)
+
+
+def _doubts(update: Update, *, earlier: bool) -> list[str]:
+    if update.published:
+        return desk_beside.doubts(update) if earlier else []
+    return [*drafts.doubts(update), *desk_beside.doubts(update)]
 
 
 def _letter(update: Update, given: dict[str, str]) -> dict[str, Any]:

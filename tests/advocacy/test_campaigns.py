@@ -244,3 +244,26 @@ def test_a_pause_that_ends_while_it_still_empties_the_line_holds_nothing(
     assert campaigns.pause(campaign, by="Ada", reason="")
     assert [states_of(letter) for letter in found] == [IN_LINE] * 4
     assert len(calls) == 3
+
+
+@pytest.mark.parametrize(("end", "left_as"), [(campaigns.stop, WITHDRAWN), (campaigns.close, WITHDRAWN)])
+def test_an_end_holds_whatever_the_mode_in_which_it_was_decided(
+    update: Update, settings: Any, end: Callable[..., bool], left_as: object
+) -> None:
+    letter = confirmed(update)
+    settings.MAIL_MODE, settings.MAIL_TEST_ADDRESS = "test", "t@example.org"
+    assert end(update.campaign, by="Ada", reason="They were freed.")
+    settings.MAIL_MODE = "sandbox"
+    sending.drain(5.0)
+    assert states_of(letter) == left_as
+
+
+def test_a_pause_ends_whatever_the_mode_in_which_it_was_begun(update: Update, settings: Any) -> None:
+    letter = confirmed(update)
+    campaigns.pause(update.campaign, by="Ada", reason="")
+    settings.MAIL_MODE, settings.MAIL_TEST_ADDRESS = "test", "t@example.org"
+    assert campaigns.resume(Campaign.objects.get(), by="Ben")
+    settings.MAIL_MODE = "sandbox"
+    assert states_of(letter) == IN_LINE
+    sending.drain(5.0)
+    assert states_of(letter) == [("sent", "")]

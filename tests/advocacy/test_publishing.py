@@ -318,14 +318,14 @@ def test_the_way_back_on_the_page(client: Client, update: Update) -> None:
     where = f"/desk/updates/{update.pk}/preview/"
     shown = client.get(where)
     assert "Go back to Update 1" in shown.content.decode()
-    sent = {"do": "ask_back", "shown": shown.context["shown"]}
+    sent = {"do": "ask_back", "shown": shown.context["shown"], "compared": "1", **ticks(shown)}
     assert client.post(where, sent).status_code == 422
     answer = client.post(where, {**sent, "return-reason": "A wrong count."}, follow=True)
     assert "waits for the approval of a second person" in answer.content.decode()
     assert "Going back to Update 1 of UA 61/21 waits for approval" in client.get("/desk/").content.decode()
     ben = Client()
     ben.force_login(get_user_model().objects.create_superuser("ben"))
-    ben.post(where, {"do": "approve", "compared": "1", "shown": SHOWN(update)})
+    ben.post(where, {"do": "approve", "compared": "1", "shown": SHOWN(update), **ticks(ben.get(where))})
     ben.post(where, {"do": "publish", "when": "now", "shown": SHOWN(update)})
     assert Campaign.objects.get().live_update == update
 

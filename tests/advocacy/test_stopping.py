@@ -1,5 +1,6 @@
 """Tests of the end of a campaign: the red button and what left after it, a deadline that passes by itself, thanks."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,14 +9,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from advocacy import campaigns, due, letters, tokens
+from advocacy import approvals, campaigns, changeovers, due, letters, lowering, publishing, tokens
 from advocacy.access import Role
-from advocacy.models import Act, Campaign, Letter, Update
+from advocacy.models import Act, Approval, Campaign, Letter, Update
 from advocacy.models.campaign import Why
+from advocacy.models.changeover import Answer
 from advocacy.tokens import Purpose
 from mailings import tasks
 from mailings.models import Message
 from tests.advocacy.making import (
+    CHOICES,
     approved,
     at_the_desk,
     confirmed,
@@ -215,6 +218,109 @@ def test_of_two_who_decide_the_second_is_told(staff: Client, dated: Update) -> N
     campaigns.decide_deadline(Campaign.objects.get(), None, by="Ben")
     answer = staff.post(STATE, {"do": "deadline", "deadline-do": "go_on"}, follow=True)
     assert "Nothing changed: the campaign is open by now." in page(answer)
+
+
+def paused_before(dated: Update) -> Any:
+    """A letter of a campaign that was paused by hand before its deadline passed."""
+    Campaign.objects.update(deadline_answered=LAST_DAY)
+    letter = confirmed(dated)
+    campaigns.pause(Campaign.objects.get(), by="Ada", reason="We check a fact.")
+    Campaign.objects.update(deadline_answered=None)
+    return letter
+
+
+def test_a_campaign_that_was_paused_by_hand_is_not_resumed_past_its_deadline(staff: Client, dated: Update) -> None:
+    letter = paused_before(dated)
+    due.run()
+    assert "The date to write before has passed: UA 61/21" in page(staff.get("/desk/"))
+    shown = page(staff.get(PAGE))
+    assert 'value="resume"' not in shown
+    assert "The campaign was paused before that, and stays so" in shown
+    answer = staff.post(STATE, {"do": "resume"}, follow=True)
+    assert "Nothing changed. The date to write before has passed. Extend it" in page(answer)
+    with pytest.raises(campaigns.DeadlinePassed):
+        campaigns.resume(Campaign.objects.get(), by="Ada")
+    tasks.drain()
+    assert states_of(letter) == [("held", "pause")]
+
+
+def test_once_its_deadline_is_decided_on_it_stays_paused_until_it_is_resumed(staff: Client, dated: Update) -> None:
+    letter = paused_before(dated)
+    answer = staff.post(STATE, {"do": "deadline", "deadline-do": "go_on"}, follow=True)
+    assert "The campaign was paused before it passed, and stays so" in page(answer)
+    assert "The date to write before has passed" not in page(staff.get("/desk/"))
+    assert (Campaign.objects.get().status, states_of(letter)) == ("paused", [("held", "pause")])
+    staff.post(STATE, {"do": "resume"})
+    assert (Campaign.objects.get().status, states_of(letter)) == ("open", [("queued", "")])
+
+
+def test_a_campaign_that_is_held_for_its_deadline_is_not_resumed_past_the_page(staff: Client, dated: Update) -> None:
+    letters.confirm(written(dated), 1)
+    due.run()
+    staff.post(STATE, {"do": "resume"})
+    assert Campaign.objects.get().status == "paused"
+
+
+@pytest.mark.parametrize("answer", [Answer.ANEW, Answer.ASK])
+def test_what_is_written_anew_past_the_deadline_waits(update: Update, answer: Answer) -> None:
+    letter = confirmed(update, choices=replace(CHOICES, subject=""))
+    draft = drafted(later_text(2))
+    Update.objects.filter(pk=draft.pk).update(deadline=LAST_DAY)
+    draft.refresh_from_db()
+    gone_live(approved(draft), answer)
+    changeovers.work(60)
+    if answer == Answer.ASK:
+        asked = letter_of(letter.supporter.email)
+        assert letters.confirm(asked, asked.version) is letters.Confirmed.NOW
+    tasks.drain()
+    assert states_of(letter) == [("cancelled", ""), ("held", "pause")]
+
+
+def test_what_shows_less_past_the_deadline_waits(update: Update) -> None:
+    letter = confirmed(update, choices=replace(CHOICES, subject=""))
+    draft = drafted(later_text(2))
+    Update.objects.filter(pk=draft.pk).update(deadline=LAST_DAY)
+    draft.refresh_from_db()
+    gone_live(approved(draft))
+    lowering.store_settings(Campaign.objects.get(), {"most_identity": "pen"}, by="Ada")
+    changeovers.work(60)
+    assert states_of(letter) == [("cancelled", ""), ("held", "pause")]
+
+
+# --- before the first publication ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def timed(db: None) -> Update:
+    """A first appeal that becomes public in an hour."""
+    draft = approved(drafted(later_text(1)))
+    publishing.schedule(draft, approvals.digest_of(draft), timezone.now() + timedelta(hours=1), by="Ada")
+    return draft
+
+
+def test_a_stop_before_the_first_publication_ends_the_set_time_and_the_approval(staff: Client, timed: Update) -> None:
+    assert "Stop this campaign" in page(staff.get(PAGE))
+    answer = staff.post(STATE, {"do": "stop", "stop-why": "died", "stop-reason": "They have died."}, follow=True)
+    assert "Every approval has ended" in page(answer)
+    assert publishing.publish_due(timezone.now() + timedelta(hours=2)) == []
+    assert Campaign.objects.get().status == "draft"
+    assert Client().get("/ua-61-21/").status_code == 404
+    approval = Approval.objects.get()
+    words = "The campaign was stopped: They have died."
+    assert (approval.state, approval.publish_at, approval.missed) == ("void", None, words)
+    told = [(act.what, act.by, act.note) for act in Act.objects.order_by("-pk")[:2]]
+    assert told == [("stopped", "amara", "They have died: They have died."), ("ended", "amara", words)]
+    assert "Stop this campaign" not in page(staff.get(PAGE))
+
+
+def test_a_pause_before_the_first_publication_takes_the_time_back(staff: Client, timed: Update) -> None:
+    answer = staff.post(STATE, {"do": "pause", "reason": "We check a fact."}, follow=True)
+    assert "No time is set any more" in page(answer)
+    assert publishing.publish_due(timezone.now() + timedelta(hours=2)) == []
+    approval = Approval.objects.get()
+    assert (approval.state, approval.publish_at) == ("approved", None)
+    assert "was not published at the time that was set" in page(staff.get("/desk/"))
+    assert campaigns.stop(Campaign.objects.get(), by="Ben", reason="She is free.")
 
 
 # --- the end ---------------------------------------------------------------------------------------------------------
