@@ -94,7 +94,7 @@ class _Page:
         if element.tag in _STRUCK_OUT:
             marks[styles.STRUCK] = True
         on = {mark for mark, said in marks.items() if said}
-        return Look((around - marks.keys()) | on)
+        return Look((around - set(marks)) | on)
 
     def _words(self, element: Any, depth: int, look: Look) -> str:
         """The words of a link."""

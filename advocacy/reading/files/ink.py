@@ -1,4 +1,4 @@
-"""Owns which words of a PDF's page nobody sees: drawn without ink, in white on white, tiny, painted over, or beside it."""
+"""Owns which words of a PDF's page nobody sees: without ink, white on white, tiny, painted over, or beside the page."""
 
 import math
 from collections.abc import Callable
@@ -42,7 +42,7 @@ class Watch:
     def __init__(self, page: Any, off: frozenset[int]) -> None:
         self.unseen = False
         self._off = off
-        self._page: Box = tuple(float(edge) for edge in page.mediabox)
+        self._page: Box = tuple(float(edge) for edge in page.cropbox)
         self._resources = [_known(page.get("/Resources"))]
         self._pen, self._pens = _Pen(), list[_Pen]()
         self._forms: list[tuple[_Pen, int]] = []
@@ -91,7 +91,7 @@ class Watch:
         self._words.append((x, y))
 
     def _paint(self, *, filled: bool) -> None:
-        """A path comes to its end: a ground for white words, a cover over earlier ones, or a frame around later ones."""
+        """A path comes to its end: a ground for white words, a cover over earlier ones, a frame around later ones."""
         box = _box(self._path)
         self._path = []
         if self._clips:
@@ -191,11 +191,13 @@ def layers_off(catalog: Any) -> frozenset[int]:
     """The numbers of the layers that are not shown when a PDF is opened."""
     layers = _known(catalog.get("/OCProperties"))
     usual = _known(layers.get("/D"))
-    numbers = {name: {one.idnum for one in _known(usual.get(name)) or () if hasattr(one, "idnum")} for name in ("/ON", "/OFF")}
     if usual.get("/BaseState") == "/OFF":
-        known = {one.idnum for one in _known(layers.get("/OCGs")) or () if hasattr(one, "idnum")}
-        return frozenset(known - numbers["/ON"])
-    return frozenset(numbers["/OFF"])
+        return _numbers(layers.get("/OCGs")) - _numbers(usual.get("/ON"))
+    return _numbers(usual.get("/OFF"))
+
+
+def _numbers(references: Any) -> frozenset[int]:
+    return frozenset(one.idnum for one in _known(references) or () if hasattr(one, "idnum"))
 
 
 def _is_off(layer: Any, off: frozenset[int]) -> bool:

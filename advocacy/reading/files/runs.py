@@ -19,7 +19,10 @@ _UNSEEN = (
     "This Word file holds words that nobody sees: white, tiny, or in a hidden box. "
     "Take them out and save it, or open it and paste what you see."
 )
-_STRUCK = "Words of this Word file are struck out. Delete them and save it, or open it and paste what is meant to stand."
+_STRUCK = (
+    "Words of this Word file are struck out. Delete them and save it, or open it and paste what is meant to stand."
+)
+_TURNED = "Words of this Word file are shown in another order than they are stored. Open it and paste what you see."
 _OFF = frozenset({"0", "false", "off", "none"})
 _WHITE = re.compile(r"(?:[Ff][0-9A-Fa-f]){3}\Z")
 _NO_GROUND = re.compile(r"(?:auto|none|nil|(?:[Ff][0-9A-Fa-f]){3}|)\Z")
@@ -44,7 +47,13 @@ class Seen:
         self._codes: set[Any] = set()
 
     def learn(self, root: Any) -> None:
-        """Note which words of a part are orders to Word (HYPERLINK ...), whose results alone are shown."""
+        """Note which words of a part are orders to Word (HYPERLINK ...), whose results alone are shown.
+
+        Raises:
+            Fault: where it turns the direction of letters.
+        """
+        if any(one.get(qn("w:val")) == "rtl" for one in root.iter(qn("w:bdo"))):
+            raise Fault([_TURNED])
         inside: list[bool] = []
         for one in root.iter(qn("w:fldChar"), qn("w:t")):
             kind = one.get(qn("w:fldCharType"))
@@ -173,11 +182,12 @@ def _is_filled(shape: Any) -> bool:
     if painted != "white" and not _NO_GROUND.match(painted.removeprefix("#")):
         return True
     properties = next((one for one in shape if isinstance(one.tag, str) and one.tag.endswith("}spPr")), ())
-    fill = next((one for one in properties if one.tag.endswith(("}solidFill", "}gradFill", "}blipFill", "}pattFill"))), None)
+    fills = ("}solidFill", "}gradFill", "}blipFill", "}pattFill")
+    fill = next((one for one in properties if one.tag.endswith(fills)), None)
     if fill is None:
         return False
     colours = [one.get("val") or "" for one in fill]
-    return not all(colour in {"bg1", "lt1", "white"} or _WHITE.match(colour) for colour in colours) or not colours
+    return not colours or not all(colour in {"bg1", "lt1", "white"} or _WHITE.match(colour) for colour in colours)
 
 
 def refuse_unseen_box(box: Any) -> None:

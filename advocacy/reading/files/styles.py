@@ -1,7 +1,7 @@
-"""Owns what the styles of a web page do to its words: which they hide, strike out, or show where they stand not.
+"""Owns what the styles of a web page do to its words: which they hide, strike out, or add.
 
-A style sheet is read coarsely: of ``.menu .item`` only ``.item`` counts. So it may be thought to hide more than it does,
-and never less.
+A style sheet is read coarsely: of ``.menu .item`` only ``.item`` counts. So it is thought to hide more than it does
+rather than less.
 """
 
 import re
@@ -21,27 +21,39 @@ _CODED = re.compile(r"\\(?![09](?:[;!/}]|\Z))")
 _GONE = re.compile(r"(?:^|;)display:none")
 _KEPT = re.compile(
     r"(?:^|;)(?:content-visibility:hidden|(?:-\w+-)?(?:filter:)?opacity[:(](?:0?\.0|0+(?:\.0*)?%?(?=[;!)]|$)|[0-5]%)|"
-    r"(?:left|right|top|bottom|text-indent|margin-left|margin-top):-[0-9]{3}|clip:rect\([01](?:px)?[,0-9]|"
-    r"clip-path:(?:inset\((?:50|100)%|circle\(0)|transform:[^;]*scale\w?\(0(?:\.0\d*)?[,)]|unicode-bidi:\w*-?override)"
+    r"(?:left|right|top|bottom|text-indent|margin-left|margin-top):-[0-9]{3}|left:[0-9]{4}|"
+    r"clip:rect\([01](?:px)?[,0-9]|clip-path:(?:inset\((?:50|100)%|circle\(0)|(?:scale|zoom):0(?:\.0\d*)?(?=[;!%]|$)|"
+    r"(?:-\w+-)?transform:[^;]*(?:scale\w?\(0(?:\.0\d*)?[,)]|translate\w?\(-?[0-9]{4})|unicode-bidi:\w*-?override|"
+    r"(?:display|visibility|opacity):(?:var|env|attr|if)\()"
 )
 _FLAT = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)")
+_CUT_OFF = re.compile(r"(?:^|;)overflow(?:-[xy])?:(?:hidden|clip)")
+_SIGHT = re.compile(r"(?:^|;)visibility:(hidden|collapse|visible|initial)")
 _SIZE = re.compile(r"(?:^|;)font(?:-size)?:(?:[a-z-]*?)([0-9]*\.?[0-9]+)(px|pt|em|rem|%|)(?=[;!/a-z\"]|$)")
 _POINTS = {"px": 0.75, "pt": 1.0, "em": 12.0, "rem": 12.0, "%": 0.12, "": 0.75}
 LEAST_POINTS = 4.0
-_INK = re.compile(r"(?:^|;)(?:-webkit-text-fill-)?color:([^;!]+)")
-_GROUND = re.compile(r"(?:^|;)background(?:-color|-image)?:([^;!]+)")
-_WHITE = re.compile(r"white|#f[0-9a-f]?f[0-9a-f]?f[0-9a-f]?|rgba?\((?:2[45]\d,){2}2[45]\d[,)].*|hsla?\(\d+,\d+%,(?:9[5-9]|100)%.*")
-_CLEAR = re.compile(r"transparent|(?:rgb|hsl)a\(.*,(?:0|0?\.0\d*)\)|#[0-9a-f]{3}0|#[0-9a-f]{6}0[0-9a-f]")
+_INK = re.compile(r"(?:^|;)(?:-webkit-text-fill-)?color:(?!inherit|unset|currentcolor|var)([^;!]+)")
+_GROUND = re.compile(r"(?:^|;)background(?:-color|-image)?:(?!inherit|unset|none|transparent)([^;!]+)")
+_WHITE = re.compile(
+    r"white|#f[0-9a-f]?f[0-9a-f]?f[0-9a-f]?(?![0-9a-f])|rgba?\((?:2[45]\d,){2}2[45]\d[,)]|"
+    r"hsla?\(\d+,\d+%,(?:9[5-9]|100)%"
+)
+_CLEAR = re.compile(
+    r"transparent|(?:rgb|hsl)a\([^()]*,(?:0|0?\.0\d*)\)|#(?:[0-9a-f]{3}0|[0-9a-f]{6}0[0-9a-f])(?![0-9a-f])"
+)
 #: A part of a page that only looks so while somebody points at it, or that holds no words of the page.
-_PASSING = re.compile(r"::?(?:-[\w-]+|placeholder|marker|selection|backdrop)|:(?:hover|focus|active|checked|target|visited)")
+_PASSING = re.compile(r"::[\w-]+|:-\w+-(?:input-)?placeholder|:(?:hover|focus|active|visited)\b")
 _MADE = re.compile(r"::?(?:before|after)\b")
+_BEGINNING = re.compile(r"::?first-l(?:ine|etter)\b")
 #: Words that stand in the style and not in the text.
 _WRITTEN = re.compile(r"(?:^|;|\s)content\s*:[^;]*(?:\"[^\"]|attr\()", re.IGNORECASE)
-_TOGETHER = re.compile(r":(?:not|is|where|has|matches|any|lang|nth-[\w-]+)\([^()]*\)")
+_TOGETHER = re.compile(r":[\w-]+\([^()]*\)")
+_ATTRIBUTE = re.compile(r"\[\s*([\w-]+)[^\]]*\]?")
 _APART = re.compile(r"[\s>+~|]+")
-_NAME = r"((?:\\.|[\w-]|[^\x00-\x7f])+)"
+_NAME = re.compile(r"([.#\[])((?:\\.|[\w-]|[^\x00-\x7f])+)")
 _PRINTED = re.compile(r"@media\b(?!.*\b(?:screen|all)\b).*\b(?:print|speech)\b")
-_NO_RULES = ("@keyframes", "@-webkit-keyframes", "@-moz-keyframes", "@font-face", "@page", "@counter-style", "@property")
+_NO_RULES = ("@keyframes", "@-webkit-keyframes", "@-moz-keyframes", "@font-face", "@page", "@property")
+MOST_NESTED = 10
 
 
 def marks_of(style: str) -> Marks:
@@ -50,12 +62,13 @@ def marks_of(style: str) -> Marks:
     marks: Marks = {}
     if _GONE.search(plain):
         marks["gone"] = True
-    if _KEPT.search(plain) or _CODED.search(plain) or ("overflow:hidden" in plain and _FLAT.search(plain)):
+    if _KEPT.search(plain) or _CODED.search(plain) or (_CUT_OFF.search(plain) and _FLAT.search(plain)):
         marks["kept"] = True
-    if "visibility:" in plain:
-        marks["sight"] = re.search(r"(?<!-)visibility:(?:hidden|collapse)", plain) is not None
     if "line-through" in plain:
         marks[STRUCK] = True
+    sight = _SIGHT.search(plain)
+    if sight:
+        marks["sight"] = sight[1] in {"hidden", "collapse"}
     size = _SIZE.search(plain)
     if size:
         small = float(size[1]) * _POINTS[size[2]] < LEAST_POINTS
@@ -63,15 +76,12 @@ def marks_of(style: str) -> Marks:
             marks["size"] = small
     ground = _GROUND.search(plain)
     if ground:
-        marks[GROUND] = not (_WHITE.fullmatch(ground[1]) or _CLEAR.fullmatch(ground[1]) or ground[1] == "none")
-    return marks | _ink(plain)
-
-
-def _ink(plain: str) -> Marks:
+        marks[GROUND] = not (_WHITE.match(ground[1]) or _CLEAR.match(ground[1]))
     inks = _INK.findall(plain)
-    if not inks:
-        return {}
-    return {"clear": any(_CLEAR.fullmatch(ink) for ink in inks), WHITE: any(_WHITE.fullmatch(ink) for ink in inks)}
+    if inks:
+        marks["clear"] = any(_CLEAR.match(ink) for ink in inks)
+        marks[WHITE] = any(_WHITE.match(ink) for ink in inks)
+    return marks
 
 
 @dataclass(frozen=True)
@@ -106,9 +116,12 @@ class Sheet:
 
     def marks(self, element: Any) -> Marks:
         """What the sheets may do to an element's words: only what hides them."""
+        if not self.rules:
+            return {}
         keys = ["", element.tag, *(f".{name}" for name in set((element.get("class") or "").split()))]
-        keys += [f"#{element.get('id')}", *(f"[{name}" for name in element.keys())]
-        return {mark: True for key in keys for rule in self.rules.get(key, ()) if rule.fits(element) for mark in rule.marks}
+        keys += [f"#{element.get('id')}", *(f"[{name}" for name in element.attrib)]
+        rules = (rule for key in keys for rule in self.rules.get(key, ()))
+        return {mark: True for rule in rules if rule.fits(element) for mark in rule.marks}
 
 
 def sheet_of(texts: Iterable[str]) -> Sheet:
@@ -159,13 +172,16 @@ def _string(found: re.Match[str]) -> str:
 
 
 def _add(sheet: Sheet, selector: str, marks: frozenset[str]) -> None:
-    plain = _TOGETHER.sub("", selector)
+    plain = _BEGINNING.sub("", selector)
+    for _ in range(MOST_NESTED):  # From the inside out: what stands in brackets asks for less, or for something else.
+        plain, count = _TOGETHER.subn("", plain)
+        if not count:
+            break
     if not marks or _PASSING.search(plain):
         return
-    attributes = re.findall(r"\[\s*([\w-]+)", plain)
-    last = _APART.split(re.sub(r"\[[^\]]*\]?", "", plain).strip())[-1].removeprefix("&")
-    names = [(kind, re.sub(r"\\(.)", r"\1", name)) for kind, name in re.findall(rf"([.#]){_NAME}", last)]
-    names += [("[", name) for name in attributes]
-    tag = "html" if ":root" in last else re.match(r"[\w-]*", last)[0].casefold()  # type: ignore[index]  # Never None.
-    rule = _Rule(tag, tuple(names), marks)
+    last = _APART.split(_ATTRIBUTE.sub(r"[\1]", plain).strip())[-1].removeprefix("&")
+    names = tuple((kind, re.sub(r"\\(.)", r"\1", name)) for kind, name in _NAME.findall(last))
+    word = re.match(r"[\w-]+", last)
+    tag = "html" if ":root" in last else word[0].casefold() if word else ""
+    rule = _Rule(tag, names, marks)
     sheet.rules.setdefault("".join(names[0]) if names else tag, []).append(rule)

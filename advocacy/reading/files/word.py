@@ -25,7 +25,7 @@ _BOMB = "The Word file unpacks to far more than a document. It is not opened; pa
 #: Marks of a change that nobody accepted, and the parts of a file that may hold one.
 _CHANGES = ("w:ins", "w:del", "w:moveFrom", "w:moveTo", "w:cellIns", "w:cellDel")
 _PARTS = ("main+xml", "header+xml", "footer+xml", "footnotes+xml", "endnotes+xml")
-_WRAPPERS = ("smartTag", "fldSimple", "customXml", "dir")
+_WRAPPERS = ("smartTag", "fldSimple", "customXml", "dir", "bdo")
 _LISTS = ("List Bullet", "List Number", "List Paragraph")
 
 
@@ -44,8 +44,8 @@ def text_of(content: bytes) -> str:
     _refuse_changes(document)
     seen = Seen(document)
     lines = list(_header(document, seen))
-    _unwrap(document.element.body)
     seen.learn(document.element.body)
+    _unwrap(document.element.body)
     lines += ["", *_content(document, seen)]
     text = tidy(lines)
     if not text.strip():
@@ -96,8 +96,8 @@ def _header(document: Any, seen: Seen) -> Iterator[str]:
     for section in document.sections:
         for header in (section.first_page_header, section.header):
             if not header.is_linked_to_previous:
-                _unwrap(header._element)
                 seen.learn(header._element)
+                _unwrap(header._element)
                 yield from _content(header, seen)
         return
 
