@@ -215,7 +215,8 @@ BUTTONS = words(
 
 #: Words that may stand beside an address and say nothing against it.
 BESIDE_AN_ADDRESS = words(
-    "or and ou et und y of the for to at by via in from through mail email emails mails address addresses adresse "
+    "copy copie cc or and ou et und y of the for to at by via in from through mail email emails mails address "
+    "addresses adresse "
     "courriel mél mailto attn attention care mr mrs ms dr m mme office offices bureau press presse media spokesperson "
     "secretariat secretary secrétariat secrétaire general général générale minister ministers ministre ministry "
     "ministère president président présidente presidency présidence prime premier ambassador ambassadeur embassy "
@@ -229,8 +230,8 @@ BESIDE_AN_ADDRESS = words(
 )
 #: One of these near an address says that it is not, or no longer, to be written to.
 DENIED = (
-    r"\b(?:old|ex|former(?:ly)?|previous(?:ly)?|past|obsolete|outdated|retired|invalid|inactive|defunct|discontinued|"
-    r"disabled|closed|blocked|wrong|incorrect|false|fake|replaced|expired|unused|unreachable|abandoned|dead)\b",
+    r"\b(?:old|ex|former(?:ly)?|previous(?:ly)?|past|obsolete|outdated|retired|invalid|inactive|defunct|discontinued)\b",
+    r"\b(?:disabled|closed|blocked|wrong|incorrect|false|fake|replaced|expired|unused|unreachable|abandoned|dead)\b",
     r"\b(?:not|never|no longer|no more|stop|avoid|instead of|rather than)\b|n't\b",
     r"\b(?:bounce[sd]?|bouncing|fail(?:s|ed|ing)?|returned)\b",
     r"\b(?:ancien(?:ne)?s?|précédente?s?|autrefois|jamais|invalide|périmée?|obsolète|fermée?|erronée?|sauf)\b",

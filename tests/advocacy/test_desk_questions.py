@@ -62,7 +62,7 @@ def test_an_office_whose_name_is_asked_is_open_to_be_filled_in(staff: Client, up
     shown = page(answer)
     assert "Which line is the name?" in shown
     assert shown.count("<details><summary>One more office") == 1
-    assert shown.count('<q dir="auto">Someone</q>') == 2
+    assert shown.count('<q dir="auto">Someone</q>') == 3, "on top, and as line and candidate beside the field"
 
 
 def test_offices_in_columns_make_a_draft_without_offices(staff: Client, update: Update) -> None:

@@ -248,7 +248,7 @@ def test_a_finished_letter_is_kept_as_it_is_printed() -> None:
 
 
 def test_a_single_paragraph_is_not_told_twice() -> None:
-    one = PRINTED.replace("Invented facts follow here.\n\nAnd here they go on [\"with a title\"](#).\n", "")
+    one = PRINTED.replace('Invented facts follow here.\n\nAnd here they go on ["with a title"](#).\n', "")
     draft = read(one)
     assert (draft.summary, draft.facts) == ("Invented sentence one of the summary.", "It has a link in it.")
     short = read(one.replace(" It has [a link](#) in it.", ""))

@@ -116,13 +116,11 @@ def test_of_two_addresses_of_which_one_is_denied_both_are_asked() -> None:
 
 
 def test_a_domain_in_code_is_asked_and_shown_as_it_would_be_read() -> None:
-    target, questions = office_of("Email: tides@xn--mil-7cd.example.org")
+    target, questions = office_of("Email: tides@xn--mil-6cd.example.org")
     assert target.emails == ()
     (question,) = questions
-    assert question.candidates == ("tides@xn--mil-7cd.example.org",)
+    assert question.candidates == ("tides@xn--mil-6cd.example.org",)
     assert "reads “mаil.example.org”" in question.why  # with a Cyrillic а
-    _, (other,) = office_of("Email: tides@XN--99999999999.example.org")
-    assert other.why.endswith("It may only look like the right one.")
 
 
 def test_every_doubt_names_its_line() -> None:

@@ -365,11 +365,11 @@ def test_a_mail_whose_parts_name_other_addresses_is_asked(plain: str, shown: str
 def test_a_mail_whose_page_says_the_same_and_more_below_is_read() -> None:
     shown = f'<p>{RIGHT.replace("tides@gov.example.org", "")}<a href="mailto:Tides@gov.example.org">the office</a></p>'
     text = text_of("a.eml", mail_file(RIGHT, f"{shown}<p>Write to list@example.org</p>"))
-    assert text.endswith(RIGHT)
+    assert text.strip().endswith(RIGHT)
 
 
 def test_all_text_parts_of_a_mail_are_read_and_a_second_text_is_asked() -> None:
-    assert text_of("a.eml", mail_of(RIGHT, "And more.")).endswith(f"{RIGHT}\n\n\nAnd more.")
+    assert text_of("a.eml", mail_of(RIGHT, "And more.")).split() == f"UA 12/24 {RIGHT} And more.".split()
     footer = "_______\nTo leave write to list-leave@example.org"
     assert "list-leave@example.org" in text_of("a.eml", mail_of(RIGHT, footer))
     second = "Write to x@evil.example.net. " + "And so it goes on. " * 40
