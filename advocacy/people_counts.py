@@ -130,7 +130,8 @@ def counts(text: str) -> list[Count]:
 
 
 def _spelled(text: str) -> Iterable[Count]:
-    words = [_Word(fold(one[0]), one.start(), one.end()) for one in TOKEN.finditer(text) if one[0] not in "-‐"]
+    found = (_Word(fold(one[0]), one.start(), one.end()) for one in TOKEN.finditer(text) if one[0] not in "-‐")
+    words = [word for word in found if word.folded]  # A mark that stands on no letter is no word.
     at = 0
     while at < len(words):
         number, after = _number(words, at)

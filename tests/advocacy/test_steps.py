@@ -62,5 +62,6 @@ def test_abbreviations_and_numbers_mean_what_they_did() -> None:
         "She met Mr. A. B. Other.",
         "The end.",
     ]
+    assert [count.number for count in counts("\u0301 \u0301 60 people")] == [60], "a mark that stands on no letter"
     said = {count.phrase: count.number for count in counts("超过1,234人被捕，另有一百二十名，共60多人。")}
     assert said == {"超过1,234人": 1234, "另有一百二十名": 120, "共60多人": 60}

@@ -161,7 +161,7 @@ def ghost(document: Document, kind: WD_STYLE_TYPE, **font: object) -> str:
     base = document.styles.add_style("Ghost base", kind)
     for name, value in font.items():
         setattr(base.font, name, value)
-    document.styles.add_style("Ghost", kind).base_style = base  # type: ignore[attr-defined]  # One with a font has it.
+    document.styles.add_style("Ghost", kind).base_style = base
     return "Ghost"
 
 
@@ -233,7 +233,7 @@ def white(_: Document, paragraph: Paragraph) -> None:
 
 def white_by_style(document: Document, paragraph: Paragraph) -> None:
     name = ghost(document, WD_STYLE_TYPE.CHARACTER)
-    font = document.styles["Ghost base"].font  # type: ignore[attr-defined]  # A style of characters has one.
+    font = document.styles["Ghost base"].font
     font.color.rgb = RGBColor(254, 254, 254)
     paragraph.add_run(TAIL, style=name)
 

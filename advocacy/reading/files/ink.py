@@ -42,7 +42,8 @@ class Watch:
     def __init__(self, page: Any, off: frozenset[int]) -> None:
         self.unseen = False
         self._off = off
-        self._page: Box = tuple(float(edge) for edge in page.cropbox)
+        left, bottom, right, top = (float(edge) for edge in page.cropbox)
+        self._page: Box = (left, bottom, right, top)
         self._resources = [_known(page.get("/Resources"))]
         self._pen, self._pens = _Pen(), list[_Pen]()
         self._forms: list[tuple[_Pen, int]] = []
@@ -168,7 +169,7 @@ class Watch:
 
     def _mark(self, operands: list[Any], _place: Matrix) -> None:
         layer = len(operands) > 1 and operands[0] == "/OC"
-        names = _known(self._resources[-1].get("/Properties")) if layer else {}
+        names: Any = _known(self._resources[-1].get("/Properties")) if layer else {}
         self._marked.append(bool(layer) and _is_off(names.raw_get(operands[1]), self._off))
 
     def _unmark(self, _operands: list[Any], _place: Matrix) -> None:
