@@ -27,11 +27,11 @@ NEEDED = ("target_salutation", "points", "signature")
 ONCE = ("target_salutation", "points", "own_words", "signature")
 #: Empty at some levels of identity. A line that holds such a one goes away, lest half a sentence be left.
 MAY_BE_EMPTY = frozenset({"target_title", "place", "country"})
-#: So many are named at once; the next ones once these are mended.
-MOST_UNKNOWN = 20
 TOKEN = re.compile(r"\{([a-z_]+)\}")
 #: Whatever somebody may have meant for a token.
 BRACED = re.compile(r"\{([^{}\n]*)\}")
+#: So many unknown ones are named at once; the next ones once these are mended.
+MOST_UNKNOWN = 20
 
 
 def canonical(name: str) -> str:
