@@ -216,16 +216,17 @@ def _counts(found: _Found, live: Says, new: Says) -> None:
 
 def _asks(found: _Found, live: Says, new: Says) -> None:
     came = came_of(live.asks, new.asks)
+    kept, asked = set(came), set(live.asks)
     must, now_must = that_stay(live.asks, live.points_that_stay), that_stay(new.asks, new.points_that_stay)
     for at, (ask, was) in enumerate(zip(new.asks, came, strict=True), 1):
         if ask != was:
             found.add(f"Ask {at}", was, ask)
     for at, ask in enumerate(live.asks, 1):
-        if ask not in came:
+        if ask not in kept:
             said = "Every letter had to make this point" if ask in must else "The live update asks for this"
             question = f"{said}, and the draft does not. Was it granted, or forgotten?"
             found.add(f"Ask {at} of the live update", ask, "", question)
-    found.same += [f"Ask {at}" for at, ask in enumerate(new.asks, 1) if ask in live.asks]
+    found.same += [f"Ask {at}" for at, ask in enumerate(new.asks, 1) if ask in asked]
     asks = zip(new.asks, came, strict=True)
     loose = [f"ask {at}" for at, (ask, was) in enumerate(asks, 1) if was in must and ask not in now_must]
     question = f"A supporter may leave out {' and '.join(loose)} now, and could not before. Is that meant?"

@@ -14,11 +14,13 @@ MOST_ASKS = 60
 
 def came_of(old: Sequence[str], new: Sequence[str]) -> list[str]:
     """For each new ask the old one that it was made of: itself where it is the same, "" where there is none."""
-    left = [ask for ask in old if ask not in new]
+    had, has = set(old), set(new)
+    left = [ask for ask in old if ask not in has]
+    searched = max(len(left), sum(ask not in had for ask in new)) <= MOST_ASKS
     found = []
     for ask in new:
-        like = ask if ask in old else _most_like(ask, left)
-        if like in left:
+        like = ask if ask in had else _most_like(ask, left) if searched else ""
+        if like and ask not in had:
             left.remove(like)
         found.append(like)
     return found
@@ -26,8 +28,6 @@ def came_of(old: Sequence[str], new: Sequence[str]) -> list[str]:
 
 def _most_like(ask: str, others: Sequence[str]) -> str:
     """The ask that this one was made of; "" where there is none."""
-    if len(others) > MOST_ASKS:
-        return ""
     best, likeness = "", SAME_ASK
     for other in others:
         matcher = SequenceMatcher(None, other.split()[:100], ask.split()[:100], autojunk=False)

@@ -189,6 +189,17 @@ class PasteForm(forms.Form):
     )
     file = forms.FileField(required=False, allow_empty_file=True, max_length=None)
     over = forms.BooleanField(required=False)
+    #: Which update it is, where the text itself does not say.
+    number = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=999,
+        error_messages={
+            "invalid": "Write the number in digits.",
+            "min_value": "Write 0 or a larger number.",
+            "max_value": "Write a number up to 999.",
+        },
+    )
 
     def clean(self) -> dict[str, Any]:
         """One of both, and not both."""

@@ -33,12 +33,14 @@ class Line:
 class Source:
     """Where one field stands in the text.
 
-    ``state`` is ``found``, ``changed`` (somebody edited what was read), ``added`` (the draft has it, the text has not)
-    or ``missing``.
+    ``state`` is ``found``, ``changed`` (somebody edited what was read), ``added`` (the draft has it, the text has not),
+    ``asked`` (the text leaves it open, and the draft has nothing yet) or ``missing``.
     """
 
     state: str
     lines: tuple[Line, ...] = ()
+    #: What a person must say about it.
+    questions: tuple[Question, ...] = ()
 
     @property
     def quote(self) -> str:
@@ -68,13 +70,18 @@ def of(update: Update) -> Sources:
         return Sources()
     found = reading.reading_of(text)
     try:
-        read = reading.read(text)
+        read = reading.read(text, update.number)
     except Fault:  # Stored by an older version, which read it in another way.
         read = DraftUpdate()
     lines = _lines(text, found)
+    # Which update it is has been said, once it has a number.
+    questions = [one for one in found.questions if one.field != "update_number" or not update.number]
 
     def source(key: str, was: object, now: object) -> Source:
-        numbers = found.found.get(key, ())
+        asked = tuple(one for one in questions if one.field == key)
+        numbers = found.found.get(key, ()) or tuple(number for one in asked for number in one.lines)
+        if asked and not now:
+            return Source("asked", tuple(lines[n - 1] for n in numbers if n <= len(lines)), asked)
         if not numbers:
             return Source("added" if now else "missing")
         return Source("found" if was == now else "changed", tuple(lines[n - 1] for n in numbers if n <= len(lines)))
@@ -83,11 +90,12 @@ def of(update: Update) -> Sources:
     offices: list[Mapping[str, Source]] = []
     for place, target in enumerate(update.targets.all()):
         printed = read.targets[place] if place < len(read.targets) else DraftTarget("to")
-        same = {printed.name, printed.email} - {""} & {target.name, target.email}
+        known = {printed.name, printed.email} - {""} or {printed.title, printed.organisation} - {""}
+        same = known & {target.name, target.email, target.title, target.organisation}
         key = f"targets.{place}."
         told = {n: source(key + ELSEWHERE.get(n, n), getattr(printed, n), getattr(target, n)) for n in OFFICE}
         offices.append(told if same else {})
-    return Sources(fields, offices, found.questions, found.notices, found.closing, lines)
+    return Sources(fields, offices, questions, found.notices, found.closing, lines)
 
 
 def _lines(text: str, found: reading.Reading) -> list[Line]:

@@ -56,16 +56,17 @@ def stamp(update: Update) -> str:
     return update.edited_at.isoformat()
 
 
-def read(text: str, campaign: Campaign | None) -> DraftUpdate:
+def read(text: str, campaign: Campaign | None, number: int | None = None) -> DraftUpdate:
     """What a pasted text says, once it is known to fit this campaign and the database.
 
     Args:
         text: in the layout of a published urgent action.
         campaign: the one it must speak of; None where it may begin a new one.
+        number: which update it is, as a person says where the text does not.
     Raises:
-        Fault: with sentences for whoever pasted it.
+        Fault: with sentences for whoever pasted it; ``reading.Unnumbered`` where nobody says which update it is.
     """
-    found = reading.read(text)
+    found = reading.read(text, number)
     if campaign and found.reference != campaign.reference:
         raise Fault([f"This text speaks of {found.reference}, but this campaign is {campaign.reference}."])
     long = _too_long(Update, found, "The text")
@@ -88,7 +89,13 @@ def _too_long(model: type[models.Model], part: DraftUpdate | DraftTarget, whose:
 
 
 def begin(
-    text: str, campaign: Campaign | None, *, over: bool, by: str = "", theirs: frozenset[str] | None = None
+    text: str,
+    campaign: Campaign | None,
+    *,
+    over: bool,
+    by: str = "",
+    theirs: frozenset[str] | None = None,
+    number: int | None = None,
 ) -> tuple[Update, bool]:
     """Store what a text says as a draft.
 
@@ -98,6 +105,7 @@ def begin(
         over: True puts it in the place of an earlier draft of the same number.
         by: who begins it; "" for the machine.
         theirs: the slugs of the campaigns that this person works on; None for all.
+        number: which update it is, as a person says where the text does not.
     Returns:
         The draft, and True where the text brought no letter and the live update's was taken. Where the very same text
         was published before, that update.
@@ -106,7 +114,7 @@ def begin(
         AlreadyDrafted: where there is such a draft and ``over`` is False.
         updates.NotPublishable: where that number is published with another text.
     """
-    found = read(text, campaign)
+    found = read(text, campaign, number)
     with transaction.atomic():
         known = Campaign.objects.filter(reference=found.reference)
         _alone(known)

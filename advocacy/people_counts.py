@@ -105,7 +105,8 @@ BREAKS = frozenset(".;:!?()。؛؟،,")
 NEAR = 5
 YEARS = range(1900, 2100)
 BEFORE_A_YEAR = OTHERWISE | _folded("in since of by until en depuis de desde")
-HAN_NUMBER = r"(?:\d[\d,]*|[一二两三四五六七八九十百千]+)"
+#: Only whole: from within a number it would be looked for at each of its signs.
+HAN_NUMBER = r"(?:(?<!\d)(?<!\d,)\d[\d,]*+|(?<![一二两三四五六七八九十百千])[一二两三四五六七八九十百千]++)"
 HAN = re.compile(rf"(超过|超過|至少|大约|约|另有|另外|另|共有|共|总共)?({HAN_NUMBER})([多余餘])?(?:名|位|(?:个|個)?人)")
 HAN_BOUND = {"超过": ">", "超過": ">", "至少": "≥", "大约": "~", "约": "~"}
 HAN_SHARE = {"另有": "+", "另外": "+", "另": "+", "共有": "=", "共": "=", "总共": "="}
@@ -129,7 +130,8 @@ def counts(text: str) -> list[Count]:
 
 
 def _spelled(text: str) -> Iterable[Count]:
-    words = [_Word(fold(one[0]), one.start(), one.end()) for one in TOKEN.finditer(text) if one[0] not in "-‐"]
+    found = (_Word(fold(one[0]), one.start(), one.end()) for one in TOKEN.finditer(text) if one[0] not in "-‐")
+    words = [word for word in found if word.folded]  # A mark that stands on no letter is no word.
     at = 0
     while at < len(words):
         number, after = _number(words, at)

@@ -23,6 +23,8 @@ _WORD = re.compile(r"[^\W_](?:[^\W_]|['’\-])*")
 _SIGNS = re.compile("[\u0e00-\u0fff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
 #: Points after which no sentence ends.
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|No|Art|para|e\.g|i\.e|[A-Z])\.$")
+#: Signs at the end of a piece that tell whether it ends so, and one before them.
+_TAIL = 8
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,14 @@ def reading(text: str) -> Reading:
 
 def _sentences(text: str) -> list[str]:
     """A text's sentences; the items of a list are sentences of their own."""
-    found: list[str] = []
+    found: list[list[str]] = []
     for piece in _SENTENCE_END.split(TOKEN.sub(" ", text)):
         words = " ".join(re.sub(r"(?m)^\d+\. ", "", piece).split())
-        if found and _ABBREVIATION.search(found[-1]):
-            found[-1] = f"{found[-1]} {words}"
+        if words and found and _ABBREVIATION.search(found[-1][-1][-_TAIL:]):
+            found[-1].append(words)
         elif words:
-            found.append(words)
-    return found
+            found.append([words])
+    return [" ".join(pieces) for pieces in found]
 
 
 def length_faults(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """An urgent action's text -> the fields of a draft update. Never guesses, completes or mends an address."""
 
 from advocacy.reading.as_labels import as_labels
-from advocacy.reading.draft import DraftTarget, DraftUpdate, Fault
+from advocacy.reading.draft import DraftTarget, DraftUpdate, Fault, Unnumbered
 from advocacy.reading.drafting import read
 from advocacy.reading.printed import Notice, PrintedTarget, PrintedUpdate, Question, Reading
 from advocacy.reading.reader import reading_of
@@ -15,6 +15,7 @@ __all__ = [
     "PrintedUpdate",
     "Question",
     "Reading",
+    "Unnumbered",
     "as_labels",
     "read",
     "reading_of",

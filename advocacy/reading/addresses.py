@@ -78,20 +78,3 @@ def is_own(address: str) -> bool:
     box, _, domain = address.casefold().rpartition("@")
     labelled = f".{domain}"
     return box in labels.OWN_BOXES or any(f".{own}" in labelled for own in labels.OWN_DOMAINS)
-
-
-def is_cut_off(line: str, word: str, following: str) -> bool:
-    """True where a line may end inside its last address: "name@mail.gov." above "cn", or "name@mail." above "gov.cn".
-
-    Args:
-        line: the whole line.
-        word: the address that was read from it.
-        following: the next line.
-    """
-    tail = line.rstrip()
-    place = tail.rfind(word)
-    if place < 0:
-        return False
-    after = tail[place + len(word) :]
-    goes_on = re.match(r"[a-z0-9][a-z0-9.-]*$", following.strip()) is not None and "@" not in following
-    return after in {".", "-", "_"} and goes_on

@@ -28,7 +28,8 @@ def as_labels(reading: Reading, *, whole: bool = False) -> dict[str, Any]:
         "original_issued_on": _day(draft.original_issued_on),
         "country": draft.country or None,
         "title": draft.title or None,
-        "summary": first_sentence(draft.summary.partition("\n")[0]) or None,
+        # A text of one sentence has no other: what labels call its summary are its facts.
+        "summary": first_sentence((draft.summary or draft.facts).partition("\n")[0]) or None,
         "asks": list(draft.asks),
         "targets": None if draft.targets is None else [_target(one) for one in draft.targets],
         "deadline": _day(draft.deadline),

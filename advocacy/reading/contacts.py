@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from advocacy.reading import labels
-from advocacy.reading.addresses import Addresses, addresses_in, is_cut_off
+from advocacy.reading.addresses import Addresses, addresses_in
+from advocacy.reading.doubts import Standing, doubt_of, goes_on
 from advocacy.reading.lines import straight
 
 _LABEL = re.compile(
@@ -27,7 +28,7 @@ class Contacts:
     lines: dict[str, list[int]] = field(default_factory=dict)
     #: The lines where an address stood and was hidden.
     redacted: list[int] = field(default_factory=list)
-    #: (as printed, why it is no address of this office, line)
+    #: (as printed, why it is asked: a whole sentence, line)
     doubtful: list[tuple[str, str, int]] = field(default_factory=list)
     #: Words that a line alone may carry an address on with: no part of the postal address.
     tails: set[str] = field(default_factory=set)
@@ -59,25 +60,18 @@ def label_of(text: str) -> tuple[str, str]:
     return labels.FIELDS[found["label"].casefold()], text[found.start("value") :].strip()
 
 
-def take(contacts: Contacts, name: str, value: str, line: int, following: str) -> None:
-    """Put one labelled line where it belongs.
-
-    Args:
-        contacts: the office's, added to.
-        name: the field, from ``label_of``.
-        value: what is said for it.
-        line: its number.
-        following: the next line, which an address may have been broken over to.
-    """
+def take(contacts: Contacts, line: Standing) -> None:
+    """Put one labelled line where it belongs."""
+    name, value = line.label, line.value
     if name in {"fax", "phone", "both"}:
         for target in ("fax", "phone") if name == "both" else (name,):
-            _numbers(contacts, target, value, line)
+            _numbers(contacts, target, value, line.number)
     elif name in {"email", "form"}:
-        _mail(contacts, value, line, following, labelled=name == "email")
+        take_addresses(contacts, addresses_in(value, labelled=name == "email"), line)
     elif name == "salutation":
-        contacts.add("salutation", value.rstrip(" ,:;"), line)
+        contacts.add("salutation", value.rstrip(" ,:;"), line.number)
     elif name in {"name", "title", "organisation"}:
-        contacts.add(name, value, line)
+        contacts.add(name, value, line.number)
 
 
 def _numbers(contacts: Contacts, name: str, value: str, line: int) -> None:
@@ -93,24 +87,19 @@ def _numbers(contacts: Contacts, name: str, value: str, line: int) -> None:
             contacts.add(f"{name}_notes", number, line)
 
 
-def _mail(contacts: Contacts, value: str, line: int, following: str, *, labelled: bool) -> None:
-    found = addresses_in(value, labelled=labelled)
-    take_addresses(contacts, found, value, line, following)
-
-
-def take_addresses(contacts: Contacts, found: Addresses, value: str, line: int, following: str) -> None:
-    """Put the addresses of a line where they belong; one that may go on in the next line is doubtful."""
+def take_addresses(contacts: Contacts, found: Addresses, line: Standing) -> None:
+    """Put the addresses of a line where they belong; one that is not whole, or not meant for sure, is doubtful."""
     if found.redacted:
-        contacts.redacted.append(line)
+        contacts.redacted.append(line.number)
     for email in found.emails:
-        if is_cut_off(value, email, following):
-            contacts.doubtful.append((f"{email}. {following.strip()}", "it may go on in the next line", line))
-            contacts.tails.add(following.strip())
+        doubt = doubt_of(email, line)
+        if doubt:
+            contacts.doubtful.append((*doubt, line.number))
         else:
-            contacts.add("emails", email, line)
+            contacts.add("emails", email, line.number)
+    if any(goes_on(word, line) is not None for word in (*found.emails, *found.invalid)):
+        contacts.tails.add(line.below[1])
     for word in found.invalid:
-        if is_cut_off(value, word, following):
-            contacts.tails.add(following.strip())
-        contacts.add("invalid_emails", word, line)
+        contacts.add("invalid_emails", word, line.number)
     for form in found.forms:
-        contacts.add("web_forms", form, line)
+        contacts.add("web_forms", form, line.number)

@@ -13,6 +13,10 @@ class Fault(ValueError):
         self.lines = lines
 
 
+class Unnumbered(Fault):
+    """A text that is an update and does not say which one: whoever has it can tell."""
+
+
 @dataclass
 class DraftTarget:
     """One office as the text prints it."""

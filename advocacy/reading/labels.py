@@ -212,3 +212,32 @@ BUTTONS = words(
     "facebook twitter linkedin whatsapp email print share tweet x instagram telegram reddit pinterest copy_link "
     "menu search partager imprimer courriel donate sign"
 )
+
+#: Words that may stand beside an address and say nothing against it.
+BESIDE_AN_ADDRESS = words(
+    "copy copie cc or and ou et und y of the for to at by via in from through mail email emails mails address "
+    "addresses adresse "
+    "courriel mél mailto attn attention care mr mrs ms dr m mme office offices bureau press presse media spokesperson "
+    "secretariat secretary secrétariat secrétaire general général générale minister ministers ministre ministry "
+    "ministère president président présidente presidency présidence prime premier ambassador ambassadeur embassy "
+    "ambassade consulate consulat mission governor gouverneur gouvernement government mayor director directeur "
+    "directorate chief head public relations affairs foreign interior justice external department division section "
+    "département contact contacts information info us me him her them write writing écrire écrivez send envoyer "
+    "envoyez appeals appels letters lettres messages english anglais french français arabic arabe chinese chinois "
+    "russian russe spanish espagnol persian farsi german japanese korean portuguese turkish vietnamese only seulement "
+    "cabinet private personal staff team desk main enquiries inquiries complaints prosecutor procureur police court "
+    "parliament de du des d la le les l à au aux en par pour via https http www"
+)
+#: One of these near an address says that it is not, or no longer, to be written to.
+DENIED = (
+    r"\b(?:old|ex|former(?:ly)?|previous(?:ly)?|past|obsolete|outdated|retired|invalid|inactive|defunct|discontinued)\b",
+    r"\b(?:disabled|closed|blocked|wrong|incorrect|false|fake|replaced|expired|unused|unreachable|abandoned|dead)\b",
+    r"\b(?:not|never|no longer|no more|stop|avoid|instead of|rather than)\b|n't\b",
+    r"\b(?:bounce[sd]?|bouncing|fail(?:s|ed|ing)?|returned)\b",
+    r"\b(?:ancien(?:ne)?s?|précédente?s?|autrefois|jamais|invalide|périmée?|obsolète|fermée?|erronée?|sauf)\b",
+)
+#: Of those, what speaks of an address in a line of its own.
+DENIED_NEARBY = (
+    r"\b(?:do not|don't|no longer|not in use|not (?:be )?used|not valid|not working|does not work)\b",
+    r"\b(?:n'est plus|ne plus|ne pas|n'utilisez|n'écrivez)\b",
+)

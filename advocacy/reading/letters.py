@@ -11,6 +11,11 @@ from advocacy.reading.sections import Placed, numbers, opening_of, paragraphs
 
 _SUBJECT = re.compile(r"^(?:subject|objet)\s*:\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"\{[a-z_]+\}")
+_FINISHED = (
+    "The model letter stands in the draft as it is printed, to one office. Before it is published, write "
+    "{target_salutation}, {points} and {signature} where they belong."
+)
 #: Words of a salutation that name nobody.
 _POLITE = labels.words(
     "dear mr mrs ms dr sir madam your his her excellency honourable the monsieur madame le la cher chère m mme"
@@ -32,6 +37,8 @@ def tell_letter(placed: list[Placed], findings: Findings) -> None:
     whole = "\n\n".join(part for part in text if part).strip()
     if whole:
         findings.tell("letter_text", whole, numbers(pieces))
+        if not _TOKEN.search(whole):
+            findings.note("whole_letter", _FINISHED, "", numbers(pieces)[:1])
 
 
 def opening_line(letter: str) -> str:

@@ -48,7 +48,8 @@ class PrintedUpdate:
     country: str = ""
     country_printed: str = ""
     title: str = ""
-    #: The first paragraph, and the ones after it (the same one where there are no more).
+    #: The first paragraph, and the ones after it; of a single one its first sentence, and the others. One sentence is
+    #: facts alone.
     summary: str = ""
     facts: str = ""
     asks: tuple[str, ...] = ()

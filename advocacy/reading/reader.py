@@ -16,7 +16,7 @@ from advocacy.reading.pieces import pieces_of
 from advocacy.reading.printed import PrintedUpdate, Reading
 from advocacy.reading.references import closing_of
 from advocacy.reading.sections import Placed, joined, numbers, paragraphs, place
-from advocacy.reading.sentences import ends_a_sentence
+from advocacy.reading.sentences import ends_a_sentence, first_sentence
 from advocacy.reading.targets import tell_targets
 
 
@@ -76,10 +76,11 @@ def _tell_texts(head: Head, placed: list[Placed], findings: Findings) -> None:
     body = [*head.body, *(one for one in placed if one.part == "body")]
     runs = [run for run in paragraphs(body) if not all(closing_of(one.text) for one in run)]
     texts = [joined(run) for run in runs]
-    if texts:
+    if len(texts) > 1:
         findings.tell("summary", texts[0], numbers(runs[0]))
-        later = [number for run in runs[1:] or runs[:1] for number in numbers(run)]
-        findings.tell("facts", "\n\n".join(texts[1:] or texts[:1]), later)
+        findings.tell("facts", "\n\n".join(texts[1:]), [number for run in runs[1:] for number in numbers(run)])
+    elif texts:
+        _tell_one(texts[0], numbers(runs[0]), findings)
     elif ends_a_sentence(str(findings.values.get("title", ""))):
         findings.tell("summary", findings.values["title"], findings.lines["title"])
     else:
@@ -88,6 +89,15 @@ def _tell_texts(head: Head, placed: list[Placed], findings: Findings) -> None:
     more = [joined(run) for run in paragraphs(background)]
     if more:
         findings.tell("additional_information", "\n\n".join(more), numbers([o for o in background if o.text]))
+
+
+def _tell_one(text: str, lines: tuple[int, ...], findings: Findings) -> None:
+    """A single paragraph: its first sentence is the summary where more follow; nothing is told twice."""
+    first = first_sentence(text)
+    rest = text.strip().removeprefix(first).strip()
+    if rest:
+        findings.tell("summary", first, lines)
+    findings.tell("facts", rest or text, lines)
 
 
 def _report_addresses(placed: list[Placed], targets: list[Any], findings: Findings) -> None:

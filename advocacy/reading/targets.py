@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from advocacy.reading.addresses import REDACTED, addresses_in
 from advocacy.reading.blocks import Block, blocks_of, interleaved, is_plain, is_remark
 from advocacy.reading.contacts import LOCAL_ADDRESS, Contacts, label_of, take, take_addresses
+from advocacy.reading.doubts import Standing
 from advocacy.reading.findings import Findings
 from advocacy.reading.names import Office, office_of
 from advocacy.reading.printed import PrintedTarget
@@ -60,9 +61,10 @@ def tell_targets(placed: list[Placed], findings: Findings) -> list[PrintedTarget
     if mixed:
         findings.ask("targets", _COLUMNS, [one.text for one in mixed], [one.number for one in mixed])
         return None
+    standing = _standings(placed)
     targets: list[PrintedTarget] = []
     for block in blocks:
-        targets.append(_target(block, len(targets), findings))
+        targets.append(_target(block, standing, len(targets), findings))
     if blocks and blocks[0].unmarked:
         lines = [block.pieces[0].number for block in blocks]
         why = "No line says whether these offices are written to or get a copy; they stand here as written to."
@@ -72,9 +74,31 @@ def tell_targets(placed: list[Placed], findings: Findings) -> list[PrintedTarget
     return targets
 
 
-def _target(block: Block, place: int, findings: Findings) -> PrintedTarget:
+def _standings(placed: list[Placed]) -> dict[int, Standing]:
+    """Every piece that is not blank with what stands around it, by its identity."""
+    said = [one for one in placed if one.piece.kind != "blank"]
+    found: dict[int, Standing] = {}
+    above = before = -1  # The last piece of the line above, and the piece before.
+    for place, one in enumerate(said):
+        if before >= 0 and said[before].number != one.number:
+            above = before
+        beside = label_of(said[before].text) if before > above else ("", "")
+        following = said[place + 1] if place + 1 < len(said) else None
+        found[id(one)] = Standing(
+            one.text,
+            one.number,
+            *label_of(one.text),
+            beside,
+            label_of(said[above].text) if above >= 0 else ("", ""),
+            label_of(following.text) if following and following.number != one.number else ("", ""),
+        )
+        before = place
+    return found
+
+
+def _target(block: Block, standing: dict[int, Standing], place: int, findings: Findings) -> PrintedTarget:
     name = f"targets.{place}"
-    parts = _sorted(block)
+    parts = _sorted(block, standing)
     office = office_of([one.text for one in parts.plain])
     contacts, local = parts.contacts, parts.local
     printed = PrintedTarget(
@@ -103,16 +127,15 @@ def _target(block: Block, place: int, findings: Findings) -> PrintedTarget:
     return printed
 
 
-def _sorted(block: Block) -> _Parts:
+def _sorted(block: Block, standing: dict[int, Standing]) -> _Parts:
     """A block's pieces: what is labelled, what is in the local script, and the rest."""
     parts = _Parts()
     contacts, local, plain = parts.contacts, parts.local, parts.plain
-    for place, one in enumerate(block.pieces):
-        following = block.pieces[place + 1].text if place + 1 < len(block.pieces) else ""
-        label, value = label_of(one.text)
+    for one in block.pieces:
+        line = standing[id(one)]
         begins = LOCAL_ADDRESS.match(one.text)
-        if label:
-            take(contacts, label, value, one.number, following)
+        if line.label:
+            take(contacts, line)
         elif begins:
             language = begins[1][:1].upper() + begins[1][1:]
             local.language = local.language or language
@@ -126,7 +149,7 @@ def _sorted(block: Block) -> _Parts:
             if not plain or plain[-1].text != one.text:  # A country that is printed twice is one line.
                 plain.append(one)
         elif addresses_in(one.text, labelled=False).emails or REDACTED.search(one.text):
-            take_addresses(contacts, addresses_in(one.text, labelled=False), one.text, one.number, following)
+            take_addresses(contacts, addresses_in(one.text, labelled=False), line)
         else:
             _add_local(local, one.text, one.number)
     return parts
@@ -163,11 +186,13 @@ def _ask_how(parts: _Parts, name: str, findings: Findings) -> None:
     """What a person must settle about how an office is written to."""
     contacts = parts.contacts
     emails = contacts.all("emails")
-    if len(emails) > 1:
+    if len(emails) > 1 or (emails and contacts.doubtful):
         why = "This office has more than one address. Which one shall letters go to?"
-        findings.ask(f"{name}.emails", why, emails, contacts.lines["emails"])
-    for words, why, line in contacts.doubtful:
-        findings.ask(f"{name}.emails", f"This address is not whole: {why}.", [words], [line])
+        lines = [*contacts.lines["emails"], *(line for _, _, line in contacts.doubtful)]
+        findings.ask(f"{name}.emails", why, [*emails, *(words for words, _, _ in contacts.doubtful)], lines)
+    for why, line in dict.fromkeys((why, line) for _, why, line in contacts.doubtful):
+        words = [words for words, said, number in contacts.doubtful if (said, number) == (why, line)]
+        findings.ask(f"{name}.emails", why, words, [line])
     if " / " in contacts.one("salutation"):
         both = contacts.one("salutation").split(" / ")
         why = "The salutation is printed in two forms."

@@ -19,7 +19,7 @@ from advocacy.desk_drafts import UpdateForm
 from advocacy.desk_forms import PasteForm, error_list
 from advocacy.desk_offices import TargetForm, TargetFormSet, offices
 from advocacy.models import Campaign, Update
-from advocacy.reading import DraftTarget, Fault
+from advocacy.reading import DraftTarget, Fault, Unnumbered
 from advocacy.reading.documents import text_of, text_of_paste
 from advocacy.reading.files.kinds import MOST_BYTES
 from advocacy.views.desk import found_campaign
@@ -71,7 +71,10 @@ def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> Ht
     if text:
         try:
             over, by = form.cleaned_data["over"], request.user.get_username()
-            draft, borrowed = drafts.begin(text, found, over=over, by=by, theirs=desk_of(request.user).slugs)
+            theirs, number = desk_of(request.user).slugs, form.cleaned_data["number"]
+            draft, borrowed = drafts.begin(text, found, over=over, by=by, theirs=theirs, number=number)
+        except Unnumbered as fault:
+            form.add_error("number", list[Any](fault.lines))
         except Fault as fault:
             form.add_error("text", list[Any](fault.lines))
         except updates.NotPublishable as fault:

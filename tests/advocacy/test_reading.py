@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from advocacy.reading import DraftUpdate, Fault, read
+from advocacy.reading import DraftUpdate, Fault, Unnumbered, read
 from tests.advocacy.making import DEMO
 
 pytestmark = pytest.mark.once
@@ -155,8 +155,8 @@ def test_empty_lines_change_no_fact() -> None:
 
 
 def test_a_fault_names_the_line_as_it_was_given() -> None:
-    given = "\n\n\n" + PRINTED.replace("President of the People's Republic of China\nXi Jinping\nZhong", "A\nB\nZhong")
-    with pytest.raises(Fault, match=r"^Line 26: name and title cannot be told apart"):
+    given = "\n\n\n" + PRINTED.replace("Zhongnanhai", "Zhong\u202enanhai")
+    with pytest.raises(Fault, match=r"^Line 28: This holds hidden signs"):
         read(given)
     with pytest.raises(Fault, match=r"^Line 2: This holds control characters"):
         read("UA 1/26\r\nA \x00 title")
@@ -195,13 +195,7 @@ def test_labels_tell_name_and_title_where_no_title_word_does() -> None:
     ("old", "new", "said"),
     [
         ("UA 61/21, **Update 1**", "An action", "No reference was found. The first line must name it"),
-        ("Email: english@mail.gov.cn", "Email: a@example.org\nEmail: b@example.org", "has two email addresses"),
-        (
-            "President of the People's Republic of China\nXi Jinping\nZhong",
-            "Someone\nSomewhere\nZhong",
-            "Line 23: name and title cannot be told apart. Write them as Name: ... and Title: ...",
-        ),
-        ("His Excellency Peiwu Cong\n", "Minister of Doors\n", "name and title cannot be told apart"),
+        ("UA 61/21, **Update 1**", "Further information on UA 61/21", "of UA 61/21, but the text does not say which"),
         ("Zhongnanhai", "Zhong\u202enanhai", "turn the reading direction"),
         ("Zhongnanhai", "Zhong\x00nanhai", "control characters"),
         ("Zhongnanhai", "<b>Zhongnanhai</b>", "plain text, without tags"),
@@ -215,6 +209,50 @@ def test_what_cannot_be_read_is_said_in_words(old: str, new: str, said: str) -> 
         read(text)
     assert said in str(raised.value)
     assert all(line[0].isupper() and line[-1] not in ",;" for line in raised.value.lines)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "office"),
+    [
+        ("Email: english@mail.gov.cn", "Email: a@example.org\nEmail: b@example.org", ("Xi Jinping", "")),
+        ("Email: english@mail.gov.cn", "Email: formerly english@mail.gov.cn", ("Xi Jinping", "")),
+        (
+            "President of the People's Republic of China\nXi Jinping\nZhong",
+            "Someone\nSomewhere\nZhong",
+            ("", "english@mail.gov.cn"),
+        ),
+    ],
+)
+def test_what_cannot_be_told_apart_stays_empty_and_all_else_is_read(
+    old: str, new: str, office: tuple[str, str]
+) -> None:
+    draft = read(PRINTED.replace(old, new, 1))
+    assert (draft.targets[0].name, draft.targets[0].email) == office
+    assert draft.targets[1] == read(PRINTED).targets[1]
+    assert (draft.facts, draft.asks) == (read(PRINTED).facts, read(PRINTED).asks)
+
+
+def test_a_number_that_the_text_does_not_say_is_what_a_person_says() -> None:
+    unsaid = PRINTED.replace("UA 61/21, **Update 1**", "Further information on UA 61/21")
+    with pytest.raises(Unnumbered):
+        read(unsaid)
+    assert read(unsaid, 3).number == 3
+    assert read(PRINTED, 3).number == 1, "the text's own word goes first"
+
+
+def test_a_finished_letter_is_kept_as_it_is_printed() -> None:
+    letter = "Dear President Xi Jinping:\n\nI write for those behind the door.\n\nYours sincerely,"
+    draft = read(PRINTED.replace("Additional information", f"Model letter\n\n{letter}\n\nAdditional information"))
+    assert draft.letter_text == letter
+    assert draft.additional_information == read(PRINTED).additional_information
+
+
+def test_a_single_paragraph_is_not_told_twice() -> None:
+    one = PRINTED.replace('Invented facts follow here.\n\nAnd here they go on ["with a title"](#).\n', "")
+    draft = read(one)
+    assert (draft.summary, draft.facts) == ("Invented sentence one of the summary.", "It has a link in it.")
+    short = read(one.replace(" It has [a link](#) in it.", ""))
+    assert (short.summary, short.facts) == ("", "Invented sentence one of the summary.")
 
 
 @pytest.mark.parametrize("text", ["", "\n\n\n", "Write to:", "Dear all,\nno facts here", "- \n-\n*"])

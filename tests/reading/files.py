@@ -70,7 +70,7 @@ def with_part(content: bytes, name: str, data: bytes) -> bytes:
 
 
 def pdf_file(lines: Iterable[str], pages: int = 1, *, stream: bytes | None = None) -> bytes:
-    """A PDF whose pages show these lines, in Latin letters."""
+    """A PDF whose pages, long enough for all of them, show these lines, in Latin letters."""
     shown = b"".join(b"(%s) Tj T*\n" % _escaped(line) for line in lines)
     content = zlib.compress(b"BT /F1 10 Tf 12 TL 50 780 Td\n" + shown + b"ET" if stream is None else stream)
     kids = b" ".join(b"%d 0 R" % (5 + page) for page in range(pages))
@@ -81,7 +81,7 @@ def pdf_file(lines: Iterable[str], pages: int = 1, *, stream: bytes | None = Non
         b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(content), content),
     ]
     fonts = b"/Resources << /Font << /F1 3 0 R >> >>"
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % fonts
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 -1600 595 842] /Contents 4 0 R %s >>" % fonts
     return _numbered([*objects, *[page] * pages])
 
 

@@ -109,7 +109,9 @@ def test_a_page_gives_what_its_reader_sees() -> None:
 
 
 def test_a_mail_gives_its_subject_and_its_text_else_its_page() -> None:
-    assert text_of("a.eml", mail_file(TEXT, "<p>no</p>")).startswith("UA 12/24: geese\n\nUA 12/24, 5 March 2024\n")
+    assert text_of("a.eml", mail_file(TEXT, "<p>minister@lakes.example.org</p>")).startswith(
+        "UA 12/24: geese\n\nUA 12/24, 5 March 2024\n"
+    )
     assert "Sigrún Invented" in text_of("a.eml", mail_file("", PAGE))
 
 

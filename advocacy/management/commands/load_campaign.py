@@ -29,12 +29,20 @@ class Command(BaseCommand):
         try:
             update = drafts.begin(text, None, over=True)[0]
             if options["publish"] and not update.published:
+                self.refuse_open(text)
                 updates.publish(update, by="load_campaign")
         except reading.Fault as fault:
             raise CommandError("\n".join(fault.lines)) from fault
         except updates.NotPublishable as fault:
             raise CommandError("\n".join(fault.faults)) from fault
         self.stdout.write(self.result(update))
+
+    def refuse_open(self, text: str) -> None:
+        """Raise CommandError where the text leaves open who is written to: only a person can tell. The draft stays."""
+        asked = [one for one in reading.reading_of(text).questions if one.field.startswith("targets")]
+        if asked:
+            lines = [" ".join([one.why, *(f"“{words}”" for words in one.candidates)]) for one in asked]
+            raise CommandError("\n".join([*lines, "It is kept as a draft."]))
 
     def text_of(self, file: Path) -> str:
         """The file's text. Raises CommandError in words where it cannot be read."""
