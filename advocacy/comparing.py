@@ -6,11 +6,11 @@ a removed ask, a date or an index that does not move on) is an alarm, and comes 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from advocacy.comparing_asks import came_of, that_stay
+from advocacy.comparing_asks import came_of, gone, in_another_order, that_stay
 from advocacy.country_rows import rows_apart
 from advocacy.people_counts import Count, counts
 from advocacy.text_diff import Budget, Kind, Part, by_character, by_word
@@ -32,6 +32,7 @@ class Office:
     phone: tuple[str, ...] = ()
     #: (country, who stands for it).
     by_country: tuple[tuple[str, str], ...] = ()
+    local_language: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,11 @@ class _Found:
         parts = tuple(by_character(old, new, self.budget))
         self._keep(Difference(label, parts, question, COMPARED, address=True), old, new)
 
+    def add_order(self, label: str, old: Iterable[str], new: Iterable[str]) -> None:
+        """The same things in another order: both lists in one piece, for words do not tell it."""
+        was, now = "\n".join(old), "\n".join(new)
+        self.others.append(Difference(label, (Part(Kind.REMOVED, was, ""), Part(Kind.ADDED, "", now))))
+
     def _keep(self, difference: Difference, old: str, new: str) -> None:
         if all(part.kind is Kind.KEPT for part in difference.parts):
             self.same += [label for label in [difference.label] if new]
@@ -174,8 +180,11 @@ def _day(day: date | None) -> str:
 
 
 def _papers(found: _Found, live: Says, new: Says) -> None:
-    """Index and date: each published document has its own, and a later one. A correction has those of its document."""
-    corrects = new.correction and new.number == live.number
+    """Index and date: each published document has its own, and a later one. A correction has those of its document,
+    and so has a text that only its translations or its offices tell from the live one.
+    """
+    same = all(getattr(live, name) == getattr(new, name) for name in ("issued_on", "deadline", "asks", *TEXTS))
+    corrects = same or (new.correction and new.number == live.number)
     if new.index and new.index == live.index and not corrects:
         question = f"{live.name or 'The live update'} has the same index. Each published document has one of its own."
         part = Part(Kind.KEPT, live.index, new.index)
@@ -218,13 +227,14 @@ def _asks(found: _Found, live: Says, new: Says) -> None:
     for at, (ask, was) in enumerate(zip(new.asks, came, strict=True), 1):
         if ask != was:
             found.add(f"Ask {at}", was, ask)
-    for at, ask in enumerate(live.asks, 1):
-        if ask not in came:
-            said = "Every letter had to make this point" if ask in must else "The live update asks for this"
-            question = f"{said}, and the draft does not. Was it granted, or forgotten?"
-            found.add(f"Ask {at} of the live update", ask, "", question)
-    found.same += [f"Ask {at}" for at, ask in enumerate(new.asks, 1) if ask in live.asks]
-    asks = zip(new.asks, came, strict=True)
+    for at, ask in gone(live.asks, came):
+        said = "Every letter had to make this point" if ask in must else "The live update asks for this"
+        question = f"{said}, and the draft does not. Was it granted, or forgotten?"
+        found.add(f"Ask {at} of the live update", ask, "", question)
+    if in_another_order(live.asks, came):
+        found.add_order("Order of the asks", live.asks, new.asks)
+    asks = list(zip(new.asks, came, strict=True))
+    found.same += [f"Ask {at}" for at, (ask, was) in enumerate(asks, 1) if ask == was]
     loose = [f"ask {at}" for at, (ask, was) in enumerate(asks, 1) if was in must and ask not in now_must]
     question = f"A supporter may leave out {' and '.join(loose)} now, and could not before. Is that meant?"
     found.add("Points that stay", "\n".join(must), "\n".join(now_must), question if loose else "")
@@ -255,8 +265,13 @@ def paired(old: Iterable[Office], new: Iterable[Office]) -> list[tuple[Office | 
     return [*pairs, *((None, one) for one in after.values()), *((one, None) for one in before.values())]
 
 
-def _offices(found: _Found, live: Iterable[Office], new: Iterable[Office]) -> None:
-    for old, now in paired(live, new):
+def _offices(found: _Found, live: Sequence[Office], new: Sequence[Office]) -> None:
+    pairs = paired(live, new)
+    places = [{id(one): at for at, one in enumerate(side)} for side in (live, new)]
+    moves = sorted((places[0][id(old)], places[1][id(now)]) for old, now in pairs if old and now)
+    if moves != sorted(moves, key=lambda move: move[1]):
+        found.add_order("Order of the offices", *([f"{one.role}: {one.name}" for one in side] for side in (live, new)))
+    for old, now in pairs:
         whose = now or old
         if whose:
             _office(found, f"{whose.role}: {whose.name or 'an office'}", old, now)
@@ -276,5 +291,6 @@ def _office(found: _Found, label: str, old: Office | None, new: Office | None) -
     lines = {"address_lines": "postal address", "local_address_lines": "address in its own script"}
     for field, words in {**lines, "fax": "fax", "phone": "phone"}.items():
         found.add_address(f"{label}, {words}", "\n".join(getattr(was, field)), "\n".join(getattr(now, field)))
+    found.add(f"{label}, language of that script", was.local_language, now.local_language)
     for country, before, after in rows_apart(was.by_country, now.by_country):
         found.add_address(f"{label}, {country}", before, after, ALOUD)

@@ -3,6 +3,7 @@
 By it the comparison tells a changed ask from a new one, and an ask that stays in every letter is known again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
@@ -13,15 +14,41 @@ MOST_ASKS = 60
 
 
 def came_of(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    """For each new ask the old one that it was made of: itself where it is the same, "" where there is none."""
-    left = [ask for ask in old if ask not in new]
-    found = []
+    """For each new ask the old one that it was made of: itself where it is the same, "" where there is none.
+
+    No old ask is taken twice: one that is there more often than before is new.
+    """
+    spare = Counter(old)
+    same = []
     for ask in new:
-        like = ask if ask in old else _most_like(ask, left)
-        if like in left:
+        same.append(spare[ask] > 0)
+        spare[ask] -= same[-1]
+    left = list((+spare).elements())
+    found = []
+    for ask, known in zip(new, same, strict=True):
+        like = ask if known else _most_like(ask, left)
+        if not known and like:
             left.remove(like)
         found.append(like)
     return found
+
+
+def gone(old: Sequence[str], came: Iterable[str]) -> list[tuple[int, str]]:
+    """(number, ask) of the old asks of which no new one came."""
+    left = Counter(old) - Counter(came)
+    found = []
+    for number, ask in reversed(list(enumerate(old, 1))):
+        if left[ask]:
+            left[ask] -= 1
+            found.append((number, ask))
+    return found[::-1]
+
+
+def in_another_order(old: Sequence[str], came: Iterable[str]) -> bool:
+    """True where asks that stayed do not follow one another as before."""
+    kept = [ask for ask in came if ask]
+    lost = {number for number, _ in gone(old, kept)}
+    return kept != [ask for number, ask in enumerate(old, 1) if number not in lost]
 
 
 def _most_like(ask: str, others: Sequence[str]) -> str:

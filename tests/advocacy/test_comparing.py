@@ -1,7 +1,7 @@
 """Tests of comparing a draft with the live update: what differs, what is an alarm, and the guard of ticks."""
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from advocacy import alarms, approvals, drafts, publishing
+from advocacy import alarms, approvals, drafts, publishing, trail
 from advocacy.comparing import Comparison, Difference, Office, Says, compare, paired
 from advocacy.comparing_asks import came_of, carried_over
-from advocacy.models import Act, Campaign, Update
+from advocacy.models import Act, Campaign, Target, Update
 from advocacy.people_counts import counts
 from advocacy.text_diff import Budget, Kind, Part, by_character, by_word
 from tests.advocacy.making import AMBASSADOR, DEMO, at_the_desk, drafted, later_text, ticks
@@ -242,6 +242,80 @@ def test_a_reworded_ask_is_a_change_and_another_one_is_new() -> None:
 def test_alarms_keep_a_name_that_holds_for_exactly_what_differs() -> None:
     keys = [with_embassy(email=email).alarms[0].key for email in ("c@example.org", "c@example.org", "d@example.org")]
     assert (keys[0] == keys[1], keys[0] == keys[2]) == (True, False)
+
+
+def test_asks_in_another_order_are_shown_with_both_orders() -> None:
+    found = against_live(asks=LIVE.asks[::-1])
+    (order,) = [one for one in found.others if one.label == "Order of the asks"]
+    assert (found.alarms, order.old, order.new) == ((), "\n".join(LIVE.asks), "\n".join(LIVE.asks[::-1]))
+    moved = against_live(asks=(LIVE.asks[1], "free everyone who is still held without evidence"))
+    assert {"Order of the asks", "Ask 2"} <= set(labels(moved.others))
+    for kept in (LIVE.asks, (*LIVE.asks, "let a doctor see them"), ("let a doctor see them", *LIVE.asks)):
+        assert "Order of the asks" not in labels(against_live(asks=kept).others)
+
+
+def test_offices_in_another_order_are_shown_with_both_orders() -> None:
+    found = against_live(offices=(EMBASSY, PRESIDENT))
+    (order,) = [one for one in found.others if one.label == "Order of the offices"]
+    assert (found.alarms, order.old) == ((), "To: Ann Example\nCopy: Ben Example")
+    assert order.new == "Copy: Ben Example\nTo: Ann Example"
+    more = (Office("Copy", "New", email="new@example.org"), PRESIDENT, EMBASSY)
+    assert "Order of the offices" not in labels(against_live(offices=more).others)
+
+
+def test_an_ask_that_stands_twice_is_new_the_second_time_and_one_of_two_is_missed() -> None:
+    twice = (*LIVE.asks, LIVE.asks[0])
+    found = against_live(asks=twice)
+    assert [(one.label, one.word) for one in found.others if "Ask" in one.label] == [("Ask 3", "Added")]
+    back = compare(replace(LIVE, asks=twice), NEXT)
+    assert [one.label for one in back.alarms] == ["Ask 3 of the live update"]
+
+
+def other(value: Any) -> Any:
+    """Another value of the same kind."""
+    if isinstance(value, tuple):
+        return (("Canada", "other@example.org"),) if value and isinstance(value[0], tuple) else ("other words",)
+    return date(2026, 1, 1) if isinstance(value, date) else "other words"
+
+
+SHOWN_AS = {"by_country": (("Canada", "b@example.org"),), "points_that_stay": (1,), "role": "Copy"}
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Office)])
+def test_no_field_of_an_office_changes_unseen(name: str) -> None:
+    was: dict[str, Any] = {name: SHOWN_AS.get(name, getattr(EMBASSY, name))}
+    before = replace(EMBASSY, **was)
+    now: dict[str, Any] = {name: "To" if name == "role" else other(getattr(before, name))}
+    after = replace(before, **now)
+    found = compare(replace(LIVE, offices=(PRESIDENT, before)), replace(NEXT, offices=(PRESIDENT, after)))
+    assert [one.label for one in (*found.alarms, *found.others) if one.label.startswith(("Copy: ", "To: "))]
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Says) if one.name not in {"number", "correction", "name"}])
+def test_no_field_of_an_update_changes_unseen(name: str) -> None:
+    usual = {"deadline": date(2022, 1, 1), "original_issued_on": date(2020, 1, 1)}
+    was: dict[str, Any] = {name: usual.get(name, SHOWN_AS.get(name, getattr(LIVE, name)))}
+    before = replace(LIVE, **was)
+    now: dict[str, Any] = {name: () if name in {"offices", "points_that_stay"} else other(getattr(before, name))}
+    found, same = compare(before, replace(before, **now)), compare(before, before)
+    seen = [one.label for one in (*found.alarms, *found.others)]
+    assert seen != [one.label for one in (*same.alarms, *same.others)]
+
+
+def test_everything_that_is_stored_is_compared() -> None:
+    """A column that is added later is compared, or stands here with a reason."""
+    ties = trail.TIES - {"by_country"}
+    columns = {one.name for one in Target._meta.concrete_fields} - ties - {"position"}  # The order is compared.
+    assert columns == {one.name for one in fields(Office)}
+    own = {one.name for one in Update._meta.concrete_fields} - trail.BOOKKEEPING
+    # The language is compared beside the translations; the text that it was read from is printed nowhere.
+    assert own - {"language", "source_text"} == {one.name for one in fields(Says)} - {"name", "offices"}
+
+
+def test_a_text_that_only_its_offices_tell_from_the_live_one_is_the_same_document() -> None:
+    again = replace(LIVE, name="Update 1", number=1, offices=(replace(PRESIDENT, phone=("+86 1",)), EMBASSY))
+    assert compare(LIVE, again).alarms == ()
+    assert labels(compare(LIVE, replace(again, facts="Other facts.")).alarms)[-1] == "Index"
 
 
 OFFICES = st.lists(
