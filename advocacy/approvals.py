@@ -1,7 +1,7 @@
 """Owns approvals: what exactly one binds to, who may give it, and what ends it.
 
-The promise: what an approval lets out is what its giver was shown, to the last letter of an address; whoever asked or
-edited last cannot give it, unless this installation lets one person do it alone; an edit ends it.
+The promise: what an approval lets out is what its giver was shown, to the last letter of an address; whoever asked, or
+wrote any of it, cannot give it, unless this installation lets one person do it alone; an edit ends it.
 """
 
 import hashlib
@@ -100,15 +100,9 @@ def why_not(approval: Approval, by: str) -> str:
 def _not_a_second(approval: Approval, by: str) -> str:
     if by == approval.asked_by:
         return "You asked for it, so somebody else must approve it."
-    if approval.kind == ApprovalKind.PUBLISH and by == last_editor(approval.update):
-        return "You edited it last, so somebody else must approve it."
+    if approval.kind == ApprovalKind.PUBLISH and by in approval.update.written_by:
+        return "You wrote a part of it, so somebody else must approve it."
     return ""
-
-
-def last_editor(update: Update) -> str:
-    """Whoever changed an update or one of its translations last."""
-    edits = [(update.edited_at, update.edited_by), *update.translations.values_list("edited_at", "edited_by")]
-    return max(edits)[1]
 
 
 def approve(update: Update, shown: str, *, by: str, looked_at: trail.Changes | None = None) -> None:

@@ -4,6 +4,7 @@ The promise: of two campaigners who edit one draft, the one who saves later lear
 written over.
 """
 
+import re
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -171,7 +172,8 @@ def begin_from_live(
         for name in HANDED_ON if offices is None else updates.COPIED:
             setattr(draft, name, getattr(live, name))
         draft.language = live.language
-        updates.save(draft, targets_of(live) if offices is None else offices, by=by, note=note)
+        told = targets_of(live) if offices is None else offices
+        updates.save(draft, told, by=by, note=note, handed_on=offices is None)
         translating.hand_on(live, draft, by=by)
     return draft
 
@@ -208,14 +210,36 @@ def doubts(update: Update) -> list[str]:
         found.append("The draft has no index. The published document prints one.")
     if update.deadline and update.deadline < timezone.localdate():
         found.append(f"The date to write before, {update.deadline:%d %B %Y}, has passed.")
-    if live and live.index and live.index != update.index and live.index in update.letter_text:
-        found.append(f"The letter names {live.index}, the index of {live.name}. Is that still the one it should name?")
+    found += _older_indexes(update)
     found += translations.doubts(update)
     public = [target.email for target in update.targets.all() if domain_of(target.email) in PUBLIC_MAIL]
     found += [
         f"{email} is at a public mail service, where anyone can open an address. Is it theirs?" for email in public
     ]
     return found
+
+
+def _older_indexes(update: Update) -> list[str]:
+    """The indexes of earlier documents of the case that the letter names, each in a sentence.
+
+    A letter may name the first one beside its own, as the document does.
+    """
+    letter = "\n".join([update.letter_text, *update.subjects])
+    rows = update.campaign.updates.exclude(published_at=None).exclude(number=update.number).exclude(index="")
+    known = {one.index: one.document for one in rows.order_by("-correction", "number")}
+    if update.original_index:
+        known.setdefault(update.original_index, "the first appeal")
+    beside = {update.index, update.original_index} if _names(letter, update.index) else {update.index}
+    return [
+        f"The letter names {index}, the index of {document}. Is that still the one it should name?"
+        for index, document in known.items()
+        if index not in beside and _names(letter, index)
+    ]
+
+
+def _names(text: str, index: str) -> bool:
+    """True where a text names this index, and not only a longer one that begins or ends so."""
+    return bool(index) and re.search(rf"(?<![\w/]){re.escape(index)}(?![\w/])", text) is not None
 
 
 def keep(update: Update, seen: str, values: dict[str, Any], targets: list[DraftTarget], *, by: str = "") -> None:

@@ -14,7 +14,9 @@ from advocacy.models.act import What
 from advocacy.models.office import PRINTED
 
 #: Columns of an update that say who worked on it and when, not what it says.
-BOOKKEEPING = frozenset({"id", "campaign", "created_at", "edited_at", "edited_by", "published_at", "published_by"})
+BOOKKEEPING = frozenset(
+    {"id", "campaign", "created_at", "edited_at", "edited_by", "written_by", "published_at", "published_by"}
+)
 #: Columns of an office that only tie it to its update and to the book, and the one that is told row by row.
 TIES = frozenset({"id", "update", "book_office", "office_set", "by_country"})
 Changes = Mapping[str, list[Any]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils import timezone
 
-from advocacy import approvals, languages, reading, trail, translations
+from advocacy import approvals, languages, reading, trail, translations, updates
 from advocacy.models import Translation, Update
 from advocacy.models.act import What
 from advocacy.reading import Fault, PrintedUpdate
@@ -59,14 +59,18 @@ def keep(update: Update, code: str, seen: str, pairs: list[Pair], *, by: str = "
             raise Conflict("The original was changed after you opened this page.")
         row = known or Translation(update=current, language=code)
         before = trail.values_of(current)
+        older = row.made_from
         row.words, row.made_from = translations.stored(pairs)
         row.edited_at, row.edited_by = timezone.now(), by
         row.save()
-        _recorded(current, before, row, by)
+        _recorded(current, before, row, by, confirmed=older != row.made_from)
 
 
-def _recorded(update: Update, before: dict[str, object], row: Translation, by: str) -> None:
+def _recorded(update: Update, before: dict[str, object], row: Translation, by: str, *, confirmed: bool = False) -> None:
+    """What changed, in the trail, and who changed it. ``confirmed``: paragraphs are marked as older no longer."""
     changes = trail.difference(before, trail.values_of(update))
+    if changes or confirmed:
+        updates.wrote(update, by=by)
     if changes:
         trail.record(What.EDITED, by=by, update=update, note=f"In {row.tongue.name}", changes=changes)
     approvals.end_where_changed(update, by=by)
@@ -84,9 +88,6 @@ def discard(update: Update, code: str, seen: str, *, by: str = "") -> None:
             raise Conflict("There is no such translation any more.")
         before = trail.values_of(current)
         known.delete()
-        # Nothing of the translation is left to say who edited last, and whoever did may not approve.
-        current.edited_at, current.edited_by = timezone.now(), by
-        current.save(update_fields=["edited_at", "edited_by"])
         _recorded(current, before, known, by)
 
 

@@ -71,7 +71,7 @@ def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
     return update
 
 
-def save(update: Update, targets: list[DraftTarget], *, by: str = "", note: str = "") -> None:
+def save(update: Update, targets: list[DraftTarget], *, by: str = "", note: str = "", handed_on: bool = False) -> None:
     """Store a draft and its targets in the order given, and in the trail what changed.
 
     Args:
@@ -79,23 +79,35 @@ def save(update: Update, targets: list[DraftTarget], *, by: str = "", note: str 
         targets: its offices.
         by: who did this; "" for the machine.
         note: why, where it was no edit by hand.
+        handed_on: True where a new draft says what is live already, so that whoever begins it wrote nothing of it.
     """
     with transaction.atomic():
         targets = book.tied(update, targets)
         stored = Update.objects.filter(pk=update.pk).first()
         before = trail.values_of(stored) if stored else {}
-        update.edited_at, update.edited_by = timezone.now(), by
+        update.edited_at, update.written_by = timezone.now(), stored.written_by if stored else []
         update.save()
         update.targets.all().delete()
         Target.objects.bulk_create(
             Target(update=update, position=position, **asdict(target)) for position, target in enumerate(targets, 1)
         )
         changes = trail.difference(before, trail.values_of(update))
+        if changes:
+            update.edited_by = by
+            update.save(update_fields=["edited_by"])
+            wrote(update, by="" if handed_on else by)
         if not stored:
             trail.record(What.BEGAN, by=by, update=update, note=note)
         elif changes:
             trail.record(What.EDITED, by=by, update=update, note=note, changes=changes)
             approvals.end_where_changed(update, by=by)
+
+
+def wrote(update: Update, *, by: str) -> None:
+    """Note who changed a draft, in the transaction that changes it: whoever wrote any of it cannot approve it."""
+    if by and by not in update.written_by:
+        update.written_by = [*update.written_by, by]
+        update.save(update_fields=["written_by"])
 
 
 def faults(update: Update) -> list[str]:

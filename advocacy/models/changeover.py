@@ -19,8 +19,12 @@ class Answer(models.TextChoices):
     CANCEL = "cancel", "Withdraw them"
     #: Nobody chooses it for an update: it follows where a campaign lets out less than before.
     LESS = "less", "Show no more of their writers than the campaign lets out"
+    #: As little does anybody choose it: it follows where a name comes on the list of those that must not be said.
+    UNSAID = "unsaid", "Say no name that the campaign must not say"
 
 
+#: What follows from a campaign's settings.
+OF_SETTINGS = (Answer.LESS, Answer.UNSAID)
 #: What a publisher may choose from.
 ANSWERS = (Answer.GO, Answer.ANEW, Answer.ASK, Answer.CANCEL)
 

@@ -46,8 +46,10 @@ class Update(models.Model):
     source_text = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(default=timezone.now)
-    #: The account that edited it last; "" for the machine. Whoever did may not approve it.
+    #: The account that changed something in it last; "" for the machine.
     edited_by = models.CharField(max_length=150, blank=True)
+    #: The accounts that wrote any word of it or of its translations since it was begun. None of them may approve it.
+    written_by: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=150, blank=True)
 

@@ -202,7 +202,7 @@ def test_throwing_a_translation_away_leaves_its_words_in_the_trail() -> None:
     translating.discard(draft, "fr", translating.stamp(translating.find(draft, "fr")), by="Ben")
     assert not Translation.objects.exists()
     assert Act.objects.latest("pk").changes["in French: facts"] == [FRENCH["facts"], None]
-    assert approvals.last_editor(Update.objects.get()) == "Ben"
+    assert Update.objects.get().written_by[-1] == "Ben"
 
 
 # --- a document in another language ----------------------------------------------------------------------------------
@@ -303,7 +303,7 @@ def test_whoever_translated_last_does_not_approve() -> None:
     draft = drafted()
     told(draft, "fr", FRENCH, by="Ben")
     publishing.ask(draft, approvals.digest_of(draft), by="Ada")
-    with pytest.raises(NotApproved, match="You edited it last"):
+    with pytest.raises(NotApproved, match="You wrote a part of it"):
         approvals.approve(draft, approvals.digest_of(draft), by="Ben")
     approvals.approve(draft, approvals.digest_of(draft), by="Zoe")
 
