@@ -55,15 +55,19 @@ def _called(one: Named) -> tuple[str, str]:
 
 
 def tied(update: Update, targets: Sequence[DraftTarget]) -> list[DraftTarget]:
-    """A draft's targets, tied to the offices that they are, each set with the rows it had, or else the book's."""
-    among = candidates(one for one in targets if not one.book_office_id)
-    offices = _existing(Office.objects.all(), (one.book_office_id for one in targets))
+    """A draft's targets, tied to the offices that they are, each set with the rows it had, or else the book's.
+
+    A tie is no part of what an approval binds to, and stands in a field that nobody sees. So it is taken only where it
+    is true: the office agrees, or was this target's already.
+    """
+    among = candidates(targets)
+    offices = _true_ties(update, targets, among)
     sets = _existing(OfficeSet.objects.all(), (one.office_set_id for one in targets))
     kept = {one.office_set_id: one.by_country for one in update.targets.all()} if update.pk else {}
     found = []
     for one in targets:
         office, chosen = one.book_office_id, one.office_set_id
-        if office not in offices:
+        if (office, one.name, one.email) not in offices:
             known = match(one, among) if one.email or not chosen else None
             office = known.pk if known else None
         rows = one.by_country
@@ -73,6 +77,35 @@ def tied(update: Update, targets: Sequence[DraftTarget]) -> list[DraftTarget]:
             replace(one, book_office_id=office, office_set_id=chosen if chosen in sets else None, by_country=rows or [])
         )
     return found
+
+
+def _true_ties(
+    update: Update, targets: Sequence[DraftTarget], among: Sequence[Office]
+) -> set[tuple[int | None, str, str]]:
+    """(office, name, email) of the targets whose tie is true."""
+    offices = Office.objects.in_bulk({one.book_office_id for one in targets if one.book_office_id})
+    live = update.campaign.live_update_id
+    kept = Target.objects.filter(update__in=[key for key in (update.pk, live) if key], book_office__isnull=False)
+    known = {(row.book_office_id, said) for row in kept for said in (row.name, address_key(row.email)) if said}
+    found: set[tuple[int | None, str, str]] = set()
+    for one in targets:
+        office = offices.get(one.book_office_id or 0)
+        if office and (agrees(one, office, among) or not known.isdisjoint(_said(office, one))):
+            found.add((office.pk, one.name, one.email))
+    return found
+
+
+def _said(office: Office, one: Named) -> set[tuple[int, str]]:
+    return {(office.pk, said) for said in (one.name, address_key(one.email)) if said}
+
+
+def agrees(one: Named, office: Office, among: Sequence[Office]) -> bool:
+    """True where a target may be this office: by its address, or by its name where no other office has the address."""
+    key = address_key(one.email)
+    at_it = [other for other in among if key and address_key(other.email) == key]
+    if office in at_it or not one.name:
+        return office in at_it
+    return not at_it and office.name.casefold() == one.name.casefold()
 
 
 def _existing(rows: QuerySet[Any], keys: Iterable[int | None]) -> set[int]:
@@ -140,12 +173,18 @@ class Use:
         campaign = self.update.campaign
         return campaign.live_update_id == self.update.pk and campaign.writable
 
+    def printed(self) -> dict[str, Any]:
+        """What is printed here, by the names in ``PRINTED``."""
+        place = self.target
+        if not self.country:
+            return {name: getattr(place, name) for name in PRINTED}
+        row = next((row for row in place.by_country if row["country"] == self.country), {})
+        return {name: row.get(name) or type(getattr(place, name))() for name in PRINTED}
+
     def otherwise(self, office: Office) -> list[str]:
         """The fields that are printed otherwise here than the book has them."""
-        if not self.country:
-            return list(differences(self.target, office))
-        row = next((row for row in self.target.by_country if row["country"] == self.country), {})
-        return [name for name in PRINTED if row.get(name) != (getattr(office, name) or None)]
+        printed = self.printed()
+        return [name for name in PRINTED if printed[name] != getattr(office, name)]
 
 
 def uses(office: Office, *, today: bool = False) -> list[Use]:
@@ -165,7 +204,7 @@ def uses_of(offices: Sequence[Office], *, today: bool = False) -> dict[int, list
     alike = Q(key__in=emails) | Q(name__in=names) | Q(called__in=names)
     tied_to = Q(book_office__in=offices) | Q(office_set__isnull=False)
     rows = Target.objects.annotate(key=Lower("email"), called=Lower("name")).filter(
-        tied_to | Q(book_office=None) & alike
+        tied_to | Q(key__in=emails) | Q(book_office=None) & alike
     )
     if today:
         rows = rows.filter(Q(update__published_at=None) | Q(update__live_for__isnull=False))
@@ -202,11 +241,15 @@ def _uses_in(target: Target, office: Office) -> list[Use]:
 
 
 def is_it(target: Target | DraftTarget, office: Office) -> bool:
-    """True where a target is this office: by its tie, else by its address, or by name and organisation."""
+    """True where a target is this office: by its tie or address; where it is tied to none, by name and organisation.
+
+    By its address also where it is tied to another: whoever corrects an address must find every letter that goes there.
+    """
+    if bool(office.email) and address_key(target.email) == address_key(office.email):
+        return True
     if target.book_office_id:
         return target.book_office_id == office.pk
-    same_address = bool(office.email) and address_key(target.email) == address_key(office.email)
-    return same_address or (bool(target.name) and _called(target) == _called(office))
+    return bool(target.name) and _called(target) == _called(office)
 
 
 def at(email: str) -> list[Office]:

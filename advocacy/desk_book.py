@@ -78,6 +78,8 @@ class Row:
     office: Office
     #: References and slugs of live campaigns that write to it and that whoever looks works on.
     live: list[tuple[str, str]]
+    #: In how many other campaigns it is live.
+    live_elsewhere: int
     drafts: int
     flag: Listed | None
     changing: bool
@@ -101,10 +103,12 @@ def rows(shown: Sequence[Office], desk: Desk) -> list[Row]:
     told = []
     for office in shown:
         mine = [use for use in used[office.pk] if desk.sees(use.update.campaign.slug)]
+        elsewhere = [use for use in used[office.pk] if use.live and not desk.sees(use.update.campaign.slug)]
+        others = {use.update.campaign_id for use in elsewhere}
         live = dict.fromkeys((use.update.campaign.reference, use.update.campaign.slug) for use in mine if use.live)
         open_drafts = {use.update.pk for use in mine if not use.update.published}
         flag = flags.get(address_key(office.email))
-        told.append(Row(office, list(live), len(open_drafts), flag, office.pk in changing))
+        told.append(Row(office, list(live), len(others), len(open_drafts), flag, office.pk in changing))
     return told
 
 
@@ -169,6 +173,8 @@ class Effects:
     live: list[Effect]
     drafts: list[Update]
     left: list[Update]
+    #: Live updates that say otherwise and keep their word.
+    otherwise: list[Update]
     #: How many campaigns of others it is live in.
     hidden: int
 
@@ -181,7 +187,9 @@ def effects(found_reach: office_effects.Reach, desk: Desk) -> Effects:
     mine = [one.update for one in found_reach.drafts if desk.sees(one.update.campaign.slug)]
     mine = [one for one in mine if one.pk not in told]
     left = [one for one in found_reach.left if desk.sees(one.campaign.slug)]
-    return Effects(live, mine, left, len(found_reach.live) - len(seen))
+    otherwise = [one for one in found_reach.otherwise if desk.sees(one.campaign.slug)]
+    hidden = {one.campaign_id for one in found_reach.guarded if not desk.sees(one.campaign.slug)}
+    return Effects(live, mine, left, otherwise, len(hidden))
 
 
 def initial(office: Office) -> dict[str, Any]:

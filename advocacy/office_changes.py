@@ -1,8 +1,9 @@
 """Owns the change of an office in the book: what it touches, who has to approve it, and how it takes effect.
 
-The promise: a published update never changes, so no letter leaves otherwise than its page showed. A change that touches
-a live campaign takes effect once a second person approved it, and then begins a correction of its live update,
-approved with it; somebody publishes that, and says what becomes of the letters that wait.
+The promise: a published update never changes, so no letter leaves otherwise than its page showed. A change of an office
+that is live takes effect once a second person approved it, also where a live update says otherwise than the book and
+keeps its word. It then begins a correction of each live update that said the same as the book, approved with it;
+somebody publishes that, and says what becomes of the letters that wait.
 """
 
 import hashlib
@@ -55,14 +56,14 @@ def comparison(office: Office, values: Mapping[str, Any]) -> comparing.Compariso
 def _as_printed(office: Office, values: Mapping[str, Any]) -> comparing.Office:
     said = {**office.printed(), **{name: value for name, value in values.items() if name in PRINTED}}
     values_of: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in said.items()}
-    values_of.pop("local_language")
     return comparing.Office("Office", **values_of)
 
 
 def digest_of(change: OfficeChange, found: Reach) -> str:
     """SHA-256 (hex) over what an approval binds to: the office, its new words, and every live update it touches."""
     was = {name: getattr(change.office, name) for name in offices.FIELDS}
-    told = [change.pk, was, change.values, [[one.update.pk, bool(one.carried_by)] for one in found.live]]
+    live = [[one.update.pk, bool(one.carried_by)] for one in found.live]
+    told = [change.pk, was, change.values, live, [one.pk for one in found.otherwise]]
     return hashlib.sha256(json.dumps(told, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
 
 
@@ -76,7 +77,7 @@ def why_not(change: OfficeChange, found: Reach, by: str, theirs: Slugs) -> str:
 
 
 def _sees_all(found: Reach, theirs: Slugs) -> bool:
-    return theirs is None or all(one.update.campaign.slug in theirs for one in found.live)
+    return theirs is None or all(one.campaign.slug in theirs for one in found.guarded)
 
 
 # --- acts ------------------------------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ def propose(
         if not new:
             return Came.NOTHING
         found = reach(current, new, theirs)
-        if not found.live:
+        if not found.guarded:
             take_effect(current, new, found, by=by, author=by, note=reason)
             return Came.CHANGED
         return _asked(current, new, found, by=by, theirs=theirs, reason=reason, ticked=ticked)

@@ -5,7 +5,7 @@ where a draft carries the change already, no other is begun.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -38,6 +38,13 @@ class Reach:
     drafts: list[Touched]
     #: Drafts of campaigns that whoever changes it does not work on: they are left, and their pages ask.
     left: list[Update]
+    #: Live updates that print it, say otherwise in what changes, and keep their word. A second person has to know.
+    otherwise: list[Update] = field(default_factory=list)
+
+    @property
+    def guarded(self) -> list[Update]:
+        """The live updates that print this office: where there is one, the change has to be approved."""
+        return [*(one.update for one in self.live), *self.otherwise]
 
 
 def reach(office: Office, values: Mapping[str, Any], theirs: Slugs = None) -> Reach:
@@ -48,13 +55,23 @@ def reach(office: Office, values: Mapping[str, Any], theirs: Slugs = None) -> Re
         values: field -> new value.
         theirs: the slugs of the campaigns of whoever changes it; None for all.
     """
-    found: dict[int, Update] = {use.update.pk: use.update for use in book.uses(office, today=True)}
+    used = book.uses(office, today=True)
+    found: dict[int, Update] = {use.update.pk: use.update for use in used}
     touched = [Touched(one, after) for one in found.values() if (after := changed(one, office, values)) is not None]
     open_drafts = [one for one in touched if not one.update.published]
     mine = [one for one in open_drafts if theirs is None or one.update.campaign.slug in theirs]
     carriers = {one.update.campaign_id: one.update for one in reversed(mine)}
     live = [replace(one, carried_by=carriers.get(one.update.campaign_id)) for one in touched if _is_live(one.update)]
-    return Reach(live, mine, [one.update for one in open_drafts if one not in mine])
+    reached = {one.update.pk for one in live}
+    others = {use.update.pk: use.update for use in used if use.live and _says_otherwise(use, values)}
+    otherwise = [one for key, one in others.items() if key not in reached]
+    return Reach(live, mine, [one.update for one in open_drafts if one not in mine], otherwise)
+
+
+def _says_otherwise(use: book.Use, values: Mapping[str, Any]) -> bool:
+    """True where a place does not print what an office becomes."""
+    printed = use.printed()
+    return any(printed[name] != value for name, value in values.items() if name in PRINTED)
 
 
 def _is_live(update: Update) -> bool:
@@ -110,6 +127,11 @@ def take_effect(
     """
     why = f"{office.name} is changed in the book" + (f": {note}" if note else "")
     begun = []
+    changes = {name: [getattr(office, name), value] for name, value in values.items()}
+    for name, value in values.items():
+        setattr(office, name, value)
+    office.edited_at, office.edited_by = timezone.now(), author
+    office.save()  # Before its drafts, which are tied to it by what it says.
     bare = [one for one in found.live if one.carried_by is None]
     # One campaign after the other, as everybody who takes several: else two could wait for each other.
     for one in sorted([*found.drafts, *bare], key=lambda one: (one.update.campaign_id, one.update.pk)):
@@ -121,11 +143,6 @@ def take_effect(
         if not updates.faults(draft):
             approvals.give_with(draft, asked_by=author, by=by, alone=by == author, note=why)
         begun.append(draft)
-    changes = {name: [getattr(office, name), value] for name, value in values.items()}
-    for name, value in values.items():
-        setattr(office, name, value)
-    office.edited_at, office.edited_by = timezone.now(), author
-    office.save()
     trail.record(What.CHANGED, by=by, office=office, note=note, changes=changes)
     return begun
 

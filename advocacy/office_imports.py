@@ -158,7 +158,7 @@ def _step(one: _Named, known: Office | None, before: Office | None, *, by_countr
         return Step(one.row, None, {}, joins=joins, instead=instead, twin=twin)
     new = {name: value for name, value in _values(one, by_country=by_country).items() if getattr(known, name) != value}
     changes = {name: (getattr(known, name), value) for name, value in new.items()}
-    live = bool(new) and bool(reach(known, new).live)
+    live = bool(new) and bool(reach(known, new).guarded)
     return Step(one.row, known, changes, live, joins, instead, twin)
 
 

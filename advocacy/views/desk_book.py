@@ -210,7 +210,7 @@ def _page(request: HttpRequest, found: Office, sent: Sent, *, status: int) -> Ht
     reach = office_effects.reach(found, values, desk.slugs) if values else None
     if change:
         change.office = found
-    shown = office_changes.comparison(found, values) if reach and (change or reach.live) else None
+    shown = office_changes.comparison(found, values) if reach and (change or reach.guarded) else None
     me = request.user.get_username()
     why_not = office_changes.why_not(change, reach, me, desk.slugs) if change and reach else ""
     context = {
