@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from advocacy import offices
 from advocacy.models import Act, Campaign, Office, OfficeSet
 from advocacy.models.act import What
+from advocacy.text_diff import Budget, Part, by_word
 
 ACTS_ON_A_PAGE = 50
 #: Tone and icon of the acts that are not everyday.
@@ -35,8 +36,8 @@ LOOKS = {
     What.RETIRED: ("quiet", "slash"),
     What.BROUGHT_BACK: ("quiet", "return"),
 }
-#: Longer values are folded away.
-LONG = 160
+#: Longer values are folded away, and so is what an act changed beside so many fields.
+LONG, MOST_OPEN = 160, 10
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,17 @@ class Change:
     field: str
     old: str
     new: str
+    #: What became of its words, where it is long.
+    parts: tuple[Part, ...] = ()
 
     @property
     def long(self) -> bool:
         """True where it does not fit into two lines."""
-        return len(self.old) > LONG or len(self.new) > LONG
+        return _is_long(self.old, self.new)
+
+
+def _is_long(old: str, new: str) -> bool:
+    return len(old) > LONG or len(new) > LONG
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,17 @@ class Line:
     changes: list[Change]
     #: The campaign's reference.
     campaign: str
+
+    @property
+    def open(self) -> list[Change]:
+        """The changes that are told at once, with their old and new values: an address, a date, a count."""
+        return [change for change in self.changes if not change.long][:MOST_OPEN]
+
+    @property
+    def folded(self) -> list[Change]:
+        """All others."""
+        told = self.open
+        return [change for change in self.changes if change not in told]
 
 
 def acts_of(campaign: Campaign) -> QuerySet[Act]:
@@ -96,14 +114,21 @@ def acts_on_set(office_set: OfficeSet) -> QuerySet[Act]:
 
 def lines(acts: Iterable[Act]) -> list[Line]:
     """Acts as the page tells them."""
-    return [_line(act) for act in acts]
+    budget = Budget()
+    return [_line(act, budget) for act in acts]
 
 
-def _line(act: Act) -> Line:
+def _line(act: Act, budget: Budget) -> Line:
     tone, icon = LOOKS.get(What(act.what), ("quiet", "pencil"))
-    changes = [Change(name.replace("_", " "), _words(old), _words(new)) for name, (old, new) in act.changes.items()]
+    told = [(name, _words(old), _words(new)) for name, (old, new) in act.changes.items()]
+    changes = [_change(name, old, new, budget) for name, old, new in told if old or new]
     who = act.by or "The machine"
     return Line(act.at, who, act.get_what_display(), act.update_name, act.note, tone, icon, changes, _reference(act))
+
+
+def _change(name: str, old: str, new: str, budget: Budget) -> Change:
+    parts = tuple(by_word(old, new, budget)) if _is_long(old, new) else ()
+    return Change(name.replace("_", " "), old, new, parts)
 
 
 def _reference(act: Act) -> str:

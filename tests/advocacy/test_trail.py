@@ -1,5 +1,7 @@
 """Tests of the audit trail: every act is in it once, with who, when and what; nobody can change it; nobody is in it."""
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,10 +9,11 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from advocacy import campaigns, drafts, trail, updates
+from advocacy import alarms, approvals, campaigns, desk_trail, drafts, publishing, trail, updates
 from advocacy.models import Act, Campaign, Update
 from advocacy.models.act import What
-from tests.advocacy.making import AMBASSADOR, LEA, confirmed, later_text
+from tests.advocacy import pages
+from tests.advocacy.making import AMBASSADOR, LEA, confirmed, drafted, later_text
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +148,65 @@ def test_the_page_tells_it_and_holds_nothing_of_supporters(client: Client, updat
     assert "The machine</bdi> began a draft" in shown
     for private in (LEA["name"], LEA["email"], LEA["own_words"]):
         assert private not in shown
+
+
+def open_words(shown: str) -> str:
+    """What the page says of its steps before anything is unfolded."""
+    return re.sub(r"<details>.*?</details>", "", shown.split('<ol class="timeline">')[1], flags=re.DOTALL)
+
+
+def test_a_short_change_is_told_with_its_old_and_new_value_at_once(client: Client, update: Update) -> None:
+    client.force_login(get_user_model().objects.create_superuser("amara"))
+    draft = drafts.begin_from_live(update.campaign, by="Ada")
+    offices = drafts.targets_of(draft)
+    offices[1].email, offices[1].salutation = "new.embassy@example.org", "Dear Ambassador Example:"
+    values = {"deadline": date(2030, 1, 2), "index": "ASA 17/1/2030"}
+    drafts.keep(draft, drafts.stamp(draft), values, offices, by="Ada")
+    told = open_words(page(client.get("/desk/campaigns/ua-61-21/trail/")))
+    for old, new in (
+        (AMBASSADOR, "new.embassy@example.org"),
+        ("", "2030-01-02"),
+        ("", "ASA 17/1/2030"),
+    ):
+        before = f"<del>{old}</del>" if old else '<span class="soft">nothing</span>'
+        assert f"{before} → <ins>{new}</ins>" in told
+    assert "office 2: email:" in told
+    assert "<ins>Dear Ambassador Example:</ins>" in told
+
+
+def test_an_approved_change_of_an_address_tells_both_addresses(client: Client, update: Update) -> None:
+    client.force_login(get_user_model().objects.create_superuser("amara"))
+    draft = drafted(later_text().replace(AMBASSADOR, "new.embassy@example.org"))
+    compared = alarms.comparison(draft)
+    assert compared is not None
+    keys = [one.key for one in compared.alarms]
+    publishing.ask(draft, approvals.digest_of(draft), by="Ada", ticked=keys)
+    publishing.approve(draft, approvals.digest_of(draft), by="Ben", ticked=keys)
+    told = open_words(page(client.get("/desk/campaigns/ua-61-21/trail/"))).split("<bdi>Ben</bdi> approved")[1]
+    assert f"<del>{AMBASSADOR}</del> → <ins>new.embassy@example.org</ins>" in told.split("</li>")[0]
+
+
+def test_a_long_change_is_folded_and_its_words_are_compared(client: Client, update: Update) -> None:
+    client.force_login(get_user_model().objects.create_superuser("amara"))
+    draft = drafts.begin_from_live(update.campaign, by="Ada")
+    facts = f"{draft.facts} Nobody has heard of them."
+    drafts.keep(draft, drafts.stamp(draft), {"facts": facts}, drafts.targets_of(draft), by="Ada")
+    shown = page(client.get("/desk/campaigns/ua-61-21/trail/"))
+    assert "Nobody has heard of them." not in open_words(shown)
+    assert "<summary>1 field: facts</summary>" in shown
+    folded = shown.split("<summary>1 field: facts</summary>")[1].split("</details>")[0]
+    assert re.findall("<ins>(.*?)</ins>", folded) == ["Nobody has heard of them."]
+    assert "<del>" not in folded
+
+
+def test_of_very_many_changes_the_first_stand_open(client: Client, update: Update) -> None:
+    client.force_login(get_user_model().objects.create_superuser("amara"))
+    draft = drafts.begin_from_live(update.campaign, by="Ada")
+    drafts.discard(draft, drafts.stamp(draft), by="Ada")
+    told = desk_trail.lines(desk_trail.acts_of(update.campaign))[0]
+    assert len(told.open) == desk_trail.MOST_OPEN
+    assert len(told.open) + len(told.folded) == len(told.changes)
+    assert pages.read(page(client.get("/desk/campaigns/ua-61-21/trail/")), "testserver").faults == []
 
 
 def test_settings_that_an_administrator_changes_elsewhere_are_in_it_too(client: Client, update: Update) -> None:
