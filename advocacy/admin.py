@@ -21,6 +21,10 @@ class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic for 
     fields = (*SHOWN, "confirmation", "subject_editable", "body_editable", "goal")
     readonly_fields = SHOWN
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # The page sends back what it had shown, so that one that was open for long stores what was changed on it alone.
+        return super().formfield_for_dbfield(db_field, request, show_hidden_initial=True, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         values = {name: form.cleaned_data[name] for name in form.changed_data}
         campaigns.change_settings(obj, values, by=request.user.get_username())

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from advocacy import trail
+from advocacy import trail, unsaid
 from advocacy.models import Campaign
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus as Status
@@ -80,6 +80,10 @@ def _halt(campaign: Campaign, old: frozenset[Status], status: Status, *, by: str
     return moved
 
 
+#: Noted where a name is listed that the campaign's page gives away in the reason of a pause or an end.
+NAMED = "The reason on the page said a name of the list, so it is not shown any more."
+
+
 def _told(changes: trail.Changes) -> trail.Changes:
     """Changed settings as the trail keeps them for good: of names that must not be said, how many, and not which."""
     told = dict(changes)
@@ -103,8 +107,13 @@ def change_settings(campaign: Campaign, values: Mapping[str, object], *, by: str
         current = Campaign.objects.get(pk=campaign.pk)
         changes = trail.difference({name: getattr(current, name) for name in values}, values)
         if changes:
-            Campaign.objects.filter(pk=campaign.pk).update(**{name: values[name] for name in changes})
-            trail.record(What.SETTINGS, by=by, campaign=campaign, changes=_told(changes))
+            stored = {name: values[name] for name in changes}
+            names = list[str](stored.get("not_to_be_said", []))  # type: ignore[call-overload]  # A list of texts.
+            named = bool(unsaid.found(names, current.status_reason))
+            if named:
+                stored["status_reason"] = ""
+            Campaign.objects.filter(pk=campaign.pk).update(**stored)
+            trail.record(What.SETTINGS, by=by, campaign=campaign, changes=_told(changes), note=NAMED if named else "")
     campaign.refresh_from_db()
     return bool(changes)
 

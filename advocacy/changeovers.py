@@ -14,18 +14,17 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from advocacy import adding, letters, lowering, rewriting, trail
+from advocacy import adding, letters, lowering, rewriting, trail, unnaming
 from advocacy.adding import Truth
 from advocacy.models import Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import SENDABLE, WRITABLE
-from advocacy.models.changeover import Answer, Outcome
-from advocacy.models.identity import Level
+from advocacy.models.changeover import OF_SETTINGS, Answer, Outcome
 from advocacy.own_text import lacks
 from advocacy.points import carried
-from advocacy.wording import Choices, letter_mails, names_somebody, refuse_traces, shown_at, subject_of
+from advocacy.wording import Choices, letter_mails, refuse_traces, usual_subjects
 from mailings import outbox, reports
-from mailings.text import UnfitText, clean_line
+from mailings.text import UnfitText
 
 BATCH = 50
 #: States of a message that has not begun to leave.
@@ -55,21 +54,6 @@ def waiting(update: Update) -> Waiting:
     return Waiting(confirmed, found.filter(confirmed_at=None).count(), found.filter(_edited(update)).count())
 
 
-def naming(campaign: Campaign) -> list[str]:
-    """References of the letters that wait to leave and say a name that their campaign must not say by now."""
-    if not campaign.not_to_be_said:
-        return []
-    waits = reports.search(stream_prefix=f"{campaign.slug}/", kind="letter").filter(status__in=NOT_BEGUN)
-    rows = Letter.objects.filter(code__in=waits.order_by().values("reference"), mode=settings.MAIL_MODE)
-    found = rows.filter(update__campaign=campaign).select_related("update__campaign").order_by("pk")
-    return [letter.reference for letter in found.iterator() if _names_somebody(letter)]
-
-
-def _names_somebody(letter: Letter) -> bool:
-    choices = letters.choices_of(letter)
-    return bool(names_somebody(letter.update, choices, shown_at(Level(letter.level), choices)))
-
-
 def _rows(update: Update) -> QuerySet[Any]:
     """The messages to offices of this campaign's other updates that have not begun to leave."""
     rows = reports.search(stream_prefix=f"{update.campaign.slug}/", kind="letter")
@@ -81,7 +65,7 @@ def _edited(update: Update) -> Q:
     found = ~Q(body="")
     others = Update.objects.filter(campaign=update.campaign_id).exclude(published_at=None)
     for other in others.select_related("campaign"):
-        own = ~Q(subject__in=_usual_subjects(other))
+        own = ~Q(subject__in=usual_subjects(other))
         found |= Q(update=other) & (own if other.asks == update.asks else own | ~Q(points=[]))
     return found
 
@@ -89,20 +73,13 @@ def _edited(update: Update) -> Q:
 def _is_edited(letter: Letter, update: Update) -> bool:
     """True where a writer changed the text or the subject, or chose among points that are not the same any more."""
     chose = bool(letter.points) and letter.update.asks != update.asks
-    return bool(letter.body) or chose or letter.subject not in _usual_subjects(letter.update)
-
-
-def _usual_subjects(update: Update) -> list[str]:
-    """The subjects that an update offers, in the form in which they are stored."""
-    found = [clean_line(subject_of(update, template)) for template in update.subjects]
-    # The second form stands where neither the subject nor the text of an early update names the case.
-    return [*found, *(f"{update.campaign.reference}: {subject}" for subject in found)]
+    return bool(letter.body) or chose or letter.subject not in usual_subjects(letter.update)
 
 
 def _choices_under(update: Update, letter: Letter) -> Choices:
     """A writer's choices under another update: an offered subject gives way to its own, points go by their words."""
     choices, before = letters.choices_of(letter), letter.update
-    if letter.subject in _usual_subjects(before) and letter.subject not in _usual_subjects(update):
+    if letter.subject in usual_subjects(before) and letter.subject not in usual_subjects(update):
         choices = replace(choices, subject="")
     return replace(choices, points=carried(before.asks, update.asks, update.points_that_stay, choices.points))
 
@@ -134,6 +111,7 @@ def work(seconds: float) -> int:
         How many batches were done.
     """
     until, done = time.monotonic() + seconds, 0
+    unnaming.hold_what_came_back()
     lowering.open_again()
     unfinished = Changeover.objects.filter(done_at=None, mode=settings.MAIL_MODE).order_by("pk")
     for changeover in list(unfinished.select_related("campaign")):
@@ -159,7 +137,7 @@ def _batch(seen: Changeover) -> bool:
             changeover.save(update_fields=["done_at"])
             return False
         prefetch_related_objects([changeover.update], "targets")
-        take = lowering.take if changeover.answer == Answer.LESS else _take_over
+        take = lowering.take if changeover.answer in OF_SETTINGS else _take_over
         for code in dict.fromkeys(code for _, code in found):
             take(changeover, code, truth)
         changeover.reached = found[-1][0]
@@ -169,7 +147,7 @@ def _batch(seen: Changeover) -> bool:
 
 def _next(changeover: Changeover, truth: Truth) -> list[tuple[int, str]]:
     """(number, reference) of the next messages to look at; none where the campaign has gone on."""
-    less = changeover.answer == Answer.LESS
+    less = changeover.answer in OF_SETTINGS
     if truth.status not in WRITABLE or not (less or truth.live_update_id == changeover.update_id):
         return []
     if less:

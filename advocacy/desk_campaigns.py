@@ -1,5 +1,6 @@
 """Owns the forms about a whole campaign: its settings, its end, and what follows from a deadline that has passed."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from advocacy import unsaid
-from advocacy.desk_forms import DayField, EmailField, LinesField, line
+from advocacy.desk_forms import DayField, EmailField, LinesField, ReasonForm, line
 from advocacy.models import Campaign
 from advocacy.models.campaign import LONGEST_DELAY, Why
 from advocacy.models.identity import Level
@@ -17,10 +18,17 @@ from mailings import lanes
 from mailings.text import domain_of
 
 MOST_NAMES = 50
+#: What stands in the place of a setting that a page did not show.
+NOT_SHOWN = object()
 
 
 class SettingsForm(forms.Form):
-    """What a campaign lets its supporters do."""
+    """What a campaign lets its supporters do.
+
+    The page sends back what it had shown. Only what was changed on it is stored, so that a page that was open for long
+    takes nobody's protection back; where somebody else changed the same meanwhile, both values are said, and the next
+    press decides.
+    """
 
     confirmation = forms.BooleanField(required=False)
     subject_editable = forms.BooleanField(required=False)
@@ -54,6 +62,10 @@ class SettingsForm(forms.Form):
 
     time_zone = line(60, "Write a time zone by its name, like Asia/Shanghai, or a capital, like Beijing.")
 
+    def __init__(self, campaign: Campaign, data: Any = None) -> None:
+        self.stored = {name: getattr(campaign, name) for name in self.base_fields}
+        super().__init__(data, initial=self.stored)
+
     def clean_time_zone(self) -> str:
         """The zone's own name."""
         try:
@@ -77,9 +89,46 @@ class SettingsForm(forms.Form):
             raise ValidationError(list[Any](faults))
         return names
 
+    @property
+    def shown(self) -> str:
+        """What the page shows as stored, for it to send back."""
+        return json.dumps(self.stored)
+
+    def _had_shown(self) -> dict[str, Any]:
+        try:
+            shown = json.loads(self.data.get("shown", ""))
+        except (ValueError, RecursionError):  # From nobody's page.
+            return {}
+        return shown if isinstance(shown, dict) else {}
+
+    def _keep_what_was_not_changed(self, data: dict[str, Any]) -> None:
+        """Take what the page did not change as it is stored now; ask where it was changed by somebody else as well."""
+        had_shown = self._had_shown()
+        page = dict(self.data.items())
+        for name, stored in self.stored.items():
+            typed, shown = data.get(name), had_shown.get(name, NOT_SHOWN)
+            if name in self.errors or typed == stored:
+                continue
+            if typed == shown:
+                data[name] = stored
+                _show(page, name, stored)
+            elif shown != stored:
+                now, yours = _told(self.fields[name], stored), _told(self.fields[name], typed)
+                self.add_error(
+                    name,
+                    f"Somebody has changed this since you opened the page. Now: {now}. Yours: {yours}. Store the "
+                    "settings once more to put yours in its place.",
+                )
+        self.data = page
+
+    def changed(self) -> dict[str, Any]:
+        """What a valid form changes: name -> value."""
+        return {name: self.cleaned_data[name] for name, old in self.stored.items() if self.cleaned_data[name] != old}
+
     def clean(self) -> dict[str, Any]:
         """A way to answer needs a mailbox in which somebody reads."""
         data = super().clean() or {}
+        self._keep_what_was_not_changed(data)
         if data.get("most_identity") == Level.ANSWER and not data.get("mailbox") and "mailbox" not in self.errors:
             self.add_error("mailbox", "For a way to answer, write the mailbox from which somebody passes answers on.")
         return data
@@ -94,10 +143,31 @@ class SettingsForm(forms.Form):
         return mailbox
 
 
-class StopForm(forms.Form):
+def _show(page: dict[str, Any], name: str, value: Any) -> None:
+    """Let a page show a value: else its next press would take the older one for a change."""
+    if isinstance(value, bool):
+        page.pop(name, None)
+        if value:
+            page[name] = "on"
+    else:
+        page[name] = "\n".join(value) if isinstance(value, list) else str(value)
+
+
+def _told(field: forms.Field, value: Any) -> str:
+    """A setting's value in words."""
+    if isinstance(value, bool):
+        return "ticked" if value else "not ticked"
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or "none"
+    words = dict(field.choices).get(value, value) if isinstance(field, forms.ChoiceField) else value  # type: ignore[arg-type]
+    return f"“{words}”" if words != "" else "empty"
+
+
+class StopForm(ReasonForm):
     """Why a campaign is stopped: one of a list for the trail, and the words that everybody reads."""
 
     prefix = "stop"
+    field_order = ("why", "reason")
     why = forms.ChoiceField(
         choices=[("", "Choose"), *Why.choices],
         error_messages={"required": "Choose why.", "invalid_choice": "Choose why."},

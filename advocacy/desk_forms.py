@@ -1,5 +1,6 @@
 """Owns the desk's forms: what staff may type, and what is said beside a field that needs a second look."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
+from advocacy import unsaid
 from advocacy.access import has_a_place
 from advocacy.forms import CleanField
 from mailings.text import UnfitText, clean_address, clean_line, clean_text
@@ -147,9 +149,24 @@ class FilterForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why somebody decided something: kept under their name."""
+    """Why somebody decided something: kept under their name, and on some pages shown to everybody.
+
+    ``names`` are those that its campaign must not say: the audit trail could never be rid of them again.
+    """
 
     reason = line(300, "Write in one line why, for whoever asks later.")
+
+    def __init__(self, *args: Any, names: Sequence[str] = (), **kwargs: Any) -> None:
+        self.names = names
+        super().__init__(*args, **kwargs)
+
+    def clean_reason(self) -> str:
+        """Words that say none of the names."""
+        reason = str(self.cleaned_data["reason"])
+        refusal = unsaid.desk_refusal(self.names, reason)
+        if refusal:
+            raise ValidationError(refusal)
+        return reason
 
 
 class WorksForm(ReasonForm):

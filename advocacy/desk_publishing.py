@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from advocacy import approvals
 from advocacy.changeovers import Waiting
-from advocacy.desk_forms import line
+from advocacy.desk_forms import ReasonForm, line
 from advocacy.models import Approval, Campaign, Update
 from advocacy.models.approval import ApprovalState
 from advocacy.models.changeover import ANSWERS, Answer
@@ -26,13 +26,13 @@ class ComparedForm(forms.Form):
     compared = forms.BooleanField(error_messages={"required": COMPARED_WORDS})
 
 
-class SendBackForm(forms.Form):
+class SendBackForm(ReasonForm):
     """Why a request is not approved."""
 
     reason = line(300, "Write in one line what has to change.")
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(ReasonForm):
     """Why the campaign goes back to an earlier update."""
 
     reason = line(300, "Write in one line why, for whoever asks later.")

@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -163,36 +163,6 @@ def campaign(slug: str) -> Campaign | None:
 def campaign_choices(theirs: frozenset[str] | None) -> list[tuple[str, str]]:
     """(slug, reference) of every campaign of somebody's, for a list to choose from."""
     return list(_theirs(Campaign.objects.all(), theirs).values_list("slug", "reference"))
-
-
-def waiting(of: Campaign) -> int:
-    """How many letters of a campaign have not begun to leave: what a stop would withdraw."""
-    counts = reports.totals(f"{of.slug}/").messages
-    return sum(counts[state] for state in ACTS["cancel"])
-
-
-@dataclass(frozen=True)
-class AfterStop:
-    """What became of the letters that were on their way when a campaign was ended."""
-
-    left: int
-    last_at: datetime | None
-    flying: int
-    in_doubt: int
-    withdrawn: int
-
-
-def after_stop(of: Campaign) -> AfterStop | None:
-    """How many letters left after the button was pressed; None for a campaign that was not ended."""
-    if of.status not in (CampaignStatus.STOPPED, CampaignStatus.CLOSED):
-        return None
-    rows = reports.search(stream_prefix=f"{of.slug}/", kind="letter").order_by()
-    left = rows.filter(sent_at__gt=of.status_at)
-    counts = by_status(rows)
-    last = left.order_by("-sent_at").values_list("sent_at", flat=True).first()
-    return AfterStop(
-        left.count(), last, counts.get("sending", 0), counts.get("in_doubt", 0), counts.get("cancelled", 0)
-    )
 
 
 def live_before(of: Campaign) -> Update | None:

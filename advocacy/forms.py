@@ -15,7 +15,7 @@ from advocacy.merging import names_case
 from advocacy.models import Update
 from advocacy.models.identity import FULL, SHOWN_NAME, Level, levels_up_to
 from advocacy.own_text import body_faults
-from advocacy.wording import Choices, Sample, editable_body, shown_of, subject_of, usual_words
+from advocacy.wording import Choices, Sample, editable_body, names_somebody, shown_of, subject_of, usual_words
 from mailings.text import UnfitText, clean_address, clean_line, clean_text
 
 #: The choice of a subject that its writer types.
@@ -203,6 +203,11 @@ class LetterForm(forms.Form):
             for fault in body_faults(self.update_shown, self.choices()):
                 self.add_error("body", fault)
         self._name_to_show()
+        if names and not self.errors:
+            writer = shown_of(self.update_shown, self.choices())
+            refusal = names_somebody(self.update_shown, self.choices(), writer)
+            if refusal:  # Of parts that are harmless each.
+                self.add_error("own_words", refusal)
         return data
 
     def _one_subject(self) -> None:

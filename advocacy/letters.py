@@ -16,7 +16,8 @@ from django.utils import timezone
 from advocacy import adding, identities, notices, supporters
 from advocacy.models import Letter, Supporter, Update
 from advocacy.models.campaign import SENDABLE, WRITABLE
-from advocacy.wording import Choices, letter_mails, refuse_traces, shown_of
+from advocacy.models.identity import Level
+from advocacy.wording import Choices, letter_mails, names_somebody, refuse_traces, shown_at, shown_of
 from mailings import outbox, reports
 from mailings.compose import Address, Mail
 from mailings.outbox import Posting
@@ -84,7 +85,7 @@ def _write_first(letter: Letter, mails: list[Mail], link: Mail | None) -> None:
         postings.append(_notice_posting(letter, "link", link, number=letter.links_mailed))
     outbox.post_together(postings)
     if not link:
-        _let_go(_locked(pk=letter.pk))
+        _let_go_at_once(_locked(pk=letter.pk))
 
 
 def _write_again(written: Letter, kept: Choices, mails: list[Mail]) -> None:
@@ -102,6 +103,19 @@ def choices_of(letter: Letter) -> Choices:
     """The choices that a stored letter was made with."""
     values = {field.name: getattr(letter, field.name) for field in fields(Choices)}
     return Choices(**{**values, "points": tuple(letter.points)})
+
+
+def name_refusal(letter: Letter) -> str:
+    """Why a letter cannot leave that says a name which its campaign must not say by now, for its writer; "" else."""
+    if not letter.update.campaign.not_to_be_said:
+        return ""
+    choices = choices_of(letter)
+    return names_somebody(letter.update, choices, shown_at(Level(letter.level), choices))
+
+
+def says_a_name(letter: Letter) -> bool:
+    """True where a letter says a name that its campaign must not say by now."""
+    return bool(name_refusal(letter))
 
 
 def locked(code: str) -> Letter | None:
@@ -130,7 +144,13 @@ def _write_afresh(letter: Letter, choices: Choices, mails: list[Mail]) -> None:
     if letter.update.campaign.confirmation:
         _mail_link(letter)
     else:
-        _let_go(letter)
+        _let_go_at_once(letter)
+
+
+def _let_go_at_once(letter: Letter) -> None:
+    if says_a_name(letter):  # By a list that is newer than the page it was written on.
+        raise CampaignChanged
+    _let_go(letter)
 
 
 def letter_postings(letter: Letter, mails: list[Mail]) -> list[Posting]:
@@ -181,6 +201,7 @@ class Confirmed(Enum):
     BEFORE = "before"
     CHANGED = "changed"
     SHOWS_MORE = "shows_more"
+    NAMES_SOMEBODY = "names_somebody"
     WITHDRAWN = "withdrawn"
     CAMPAIGN_ENDED = "campaign_ended"
     OTHER_MODE = "other_mode"
@@ -193,8 +214,8 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         letter: from the link in the mail.
         version: the version that the page showed.
     Returns:
-        What came of it. Of twenty who press at once, one gets ``NOW``; ``SHOWS_MORE`` than the campaign lets out by
-        now stays here.
+        What came of it. Of twenty who press at once, one gets ``NOW``; what ``SHOWS_MORE`` than the campaign lets out
+        by now stays here, and so does what ``NAMES_SOMEBODY`` whom it must not name by now.
     """
     with transaction.atomic():
         truth = adding.keep(
@@ -204,6 +225,8 @@ def confirm(letter: Letter, version: int) -> Confirmed:
         refusal = _refusal(locked, version)
         if refusal is None and locked.level in identities.above(truth.most_identity):
             refusal = Confirmed.SHOWS_MORE
+        if refusal is None and says_a_name(locked):
+            refusal = Confirmed.NAMES_SOMEBODY
         if refusal is None and not _let_go(locked):
             refusal = Confirmed.WITHDRAWN
     return refusal or Confirmed.NOW

@@ -20,7 +20,7 @@ from advocacy.adding import Truth
 from advocacy.models import Campaign, ChangedLetter, Changeover, Letter, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import SENDABLE, WRITABLE
-from advocacy.models.changeover import Answer, Outcome
+from advocacy.models.changeover import OF_SETTINGS, Answer, Outcome
 from advocacy.models.identity import Level
 from advocacy.wording import Choices, letter_mails, refuse_traces
 from mailings import outbox, reports
@@ -106,18 +106,19 @@ def mails_left(campaign: Campaign, most: str) -> QuerySet[Any]:
 
 def open_again() -> None:
     """Begin again where a letter that was being handed over has come back into the line and shows too much."""
-    less = {"changeovers__answer": Answer.LESS, "changeovers__mode": settings.MAIL_MODE}
+    less = {"changeovers__answer__in": OF_SETTINGS, "changeovers__mode": settings.MAIL_MODE}
     for campaign in Campaign.objects.filter(status__in=WRITABLE, **less).distinct():
         if mails_left(campaign, campaign.most_identity).exists():
-            newest = campaign.changeovers.filter(answer=Answer.LESS, mode=settings.MAIL_MODE).values("pk")[:1]
+            newest = campaign.changeovers.filter(answer__in=OF_SETTINGS, mode=settings.MAIL_MODE).values("pk")[:1]
             Changeover.objects.filter(pk__in=[row["pk"] for row in newest]).update(done_at=None)
 
 
 def fit_to_retry(uids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Those of some messages that show no more of their writer than their campaign lets out by now."""
+    """Those of some messages that show no more, and name nobody else, than their campaign lets out by now."""
     rows = dict(reports.search().filter(uid__in=uids).values_list("uid", "reference"))
     found = Letter.objects.filter(code__in=rows.values()).select_related("update__campaign")
     above = {one.code for one in found if one.level in identities.above(one.update.campaign.most_identity)}
+    above |= {one.code for one in found if letters.says_a_name(one)}
     return [uid for uid in uids if rows.get(uid) not in above]
 
 
@@ -126,7 +127,7 @@ def take(changeover: Changeover, code: str, truth: Truth) -> None:
     letter = letters.locked(code=code)
     if letter is None:
         return
-    if letter.level not in identities.above(truth.most_identity):
+    if letter.level not in identities.above(truth.most_identity) and not letters.says_a_name(letter):
         if letter.confirmed:  # The campaign has raised it again meanwhile.
             paused, delay = truth.status not in SENDABLE, letter.update.campaign.random_delay
             outbox.release(code, into_pause=paused, note="The campaign lets it out again.", delay=delay)
@@ -159,11 +160,12 @@ def _lower(letter: Letter, truth: Truth) -> tuple[Outcome, bool]:
     except (UnfitText, ValueError):
         Letter.objects.filter(pk=letter.pk).update(withdrawn_at=timezone.now())
         return Outcome.CANCELLED, False
+    told = notices.asked_to_name_nobody if letters.says_a_name(letter) else notices.asked_to_show_less
     left_out = (less.subject, less.body, less.own_words) != (choices.subject, choices.body, choices.own_words)
     letter.body, letter.own_words = less.body, less.own_words
     letter.save(update_fields=["body", "own_words"])
     if left_out and letter.confirmed:
-        rewriting.ask_again(letter, update, less, mails, told=notices.asked_to_show_less)
+        rewriting.ask_again(letter, update, less, mails, told=told)
         return Outcome.ASKED, True
     rewriting.write_anew(
         letter, update, less, mails, paused=truth.status not in SENDABLE, note=NOTE, told=notices.shows_less

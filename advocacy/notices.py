@@ -85,6 +85,12 @@ def asked_to_show_less(letter: Letter) -> Mail:
     return _notice("asked_to_show_less", letter, values, kind="confirmation")
 
 
+def asked_to_name_nobody(letter: Letter) -> Mail:
+    """Asks whoever confirmed a letter to read it without the words that named somebody. Carries none of them."""
+    values = {"link": link("confirm", letter, Purpose.CONFIRM), "days": Purpose.CONFIRM.days}
+    return _notice("asked_to_name_nobody", letter, values, kind="confirmation")
+
+
 def _notice(
     template: str, letter: Letter, values: Mapping[str, object], kind: str = "", rtl_language: str = ""
 ) -> Mail:

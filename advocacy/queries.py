@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from advocacy.models import Campaign, ChangedLetter, Letter
+from advocacy import letter_counts
+from advocacy.models import Campaign, ChangedLetter, Letter, Update
 from advocacy.models.campaign import PUBLIC, CampaignStatus
 from advocacy.models.changeover import Outcome
 from mailings import reports
-from mailings.reports import MessageReport, Totals
+from mailings.reports import MessageReport
 
 #: Below this many letters no progress is shown: it discourages, and it could single somebody out.
 FEWEST_SHOWN = 25
@@ -67,10 +68,30 @@ class Progress:
 
 def progress(campaign: Campaign) -> Progress:
     """The goal card of one campaign."""
-    counts: Totals = reports.totals(f"{campaign.slug}/", role="to")
-    gone = ("queued", "sending", "sent", "in_doubt")
-    confirmed = sum(counts.messages[state] for state in gone)
-    return Progress(confirmed, counts.recipients["delivered"], campaign.goal)
+    stream = f"{campaign.slug}/"
+    confirmed = letter_counts.in_states(stream, ("queued", "sending", "sent", "in_doubt"))
+    return Progress(confirmed, letter_counts.accepted(stream), campaign.goal)
+
+
+@dataclass(frozen=True)
+class Before:
+    """The documents of a case that were published before an update, newest first, each as it was corrected last."""
+
+    documents: list[Update]
+
+    @property
+    def has_the_first(self) -> bool:
+        """True where the first appeal is among them. Else the update itself tells of it."""
+        return any(one.number == 0 for one in self.documents)
+
+
+def documents_before(update: Update) -> Before:
+    """What was published before an update in its campaign. One query."""
+    rows = Update.objects.filter(campaign=update.campaign_id, number__lt=update.number).exclude(published_at=None)
+    known: dict[int, Update] = {}
+    for one in rows.only("number", "correction", "index", "issued_on"):
+        known.setdefault(one.number, one)
+    return Before(list(known.values()))
 
 
 def last_change(letter: Letter) -> ChangedLetter | None:

@@ -55,6 +55,13 @@ LESS_WORDS = {
     Outcome.CANCELLED: _("So it was withdrawn, and not sent"),
     Outcome.LEFT: _("Your letter had begun to leave; what had not, was withdrawn"),
 }
+#: The same of a name in it that the campaign must not say.
+UNSAID_WORDS = {
+    Outcome.ANEW: _("It was written anew without it"),
+    Outcome.ASKED: _("Your words with it were left out, and you were asked to confirm it once more"),
+    Outcome.CANCELLED: _("So it was withdrawn, and not sent"),
+    Outcome.LEFT: _("Your letter had begun to leave"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,13 @@ def lines(letter: Letter, mails: list[MessageReport]) -> list[Line]:
 
 
 def _change(change: ChangedLetter) -> Line:
-    """What another update, or a campaign that lets out less, meant for this letter."""
+    """What another update, a campaign that lets out less, or a name that must not be said meant for this letter."""
+    outcome = Outcome(change.outcome)
+    if change.changeover.answer == Answer.UNSAID:
+        words = "{} {}".format(_("We learned that a name in it could harm somebody."), UNSAID_WORDS[outcome])
+        return Line(change.at, words, "info", "info")
     if change.changeover.answer == Answer.LESS:
-        less = LESS_WORDS[Outcome(change.outcome)]
+        less = LESS_WORDS[outcome]
         words = "{} {}".format(_("The campaign now lets out less of its supporters."), less)
         return Line(change.at, words, "info", "info")
     words = {
@@ -96,7 +107,7 @@ def _change(change: ChangedLetter) -> Line:
         Outcome.ASKED: "You were asked to read and confirm it once more",
         Outcome.CANCELLED: "So it was withdrawn, and not sent",
         Outcome.LEFT: "Your letter had begun to leave, and stayed as it was",
-    }[Outcome(change.outcome)]
+    }[outcome]
     return Line(change.at, f"{change.changeover.update.name} was published. {words}", "info", "info")
 
 

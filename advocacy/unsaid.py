@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from advocacy.models import Update
+from advocacy.models import Target, Update
+from advocacy.models.office import PRINTED
 
 #: Letters with a stroke or without a dot, which Unicode does not take apart, and two spellings of one Arabic letter.
 _PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h",
@@ -34,6 +35,7 @@ _LED_BY = ((re.compile("[\u0600-\u06ff]"), "[وفبلك]{0,2}"), (re.compile("[\
 SHORTEST, SHORTEST_WHERE_WORDS_RUN_ON, LONGEST = 3, 2, 100
 #: Where in an update a name would be public.
 _PLACES = {
+    "country": "country",
     "title": "title",
     "summary": "summary",
     "facts": "account of what happened",
@@ -97,9 +99,16 @@ def name_fault(name: str) -> str:
 def update_faults(update: Update) -> list[str]:
     """Where an update says a name that its campaign must not say, each a whole sentence for the campaigner."""
     names = update.campaign.not_to_be_said
+    if not names:
+        return []
     texts = [(f"The {words}", getattr(update, field)) for field, words in _PLACES.items()]
     texts += [(f"Ask {number}", ask) for number, ask in enumerate(update.asks, 1)]
     texts += [("A subject of the letter", subject) for subject in update.subjects]
+    texts += [
+        (f"What is printed of {target.name or 'an office'}", text)
+        for target in update.targets.all()
+        for text in _printed(target)
+    ]
     texts += [
         (f"The translation into {one.tongue.name}", part)
         for one in update.translations.all()
@@ -116,10 +125,32 @@ def _parts(words: Mapping[str, Sequence[str]]) -> list[str]:
     return [part for parts in words.values() for part in parts]
 
 
+def _printed(target: Target) -> list[str]:
+    """Everything that an update prints of an office, and of those that stand for it by country."""
+    said = [getattr(target, name) for name in PRINTED]
+    said += [row[name] for row in target.by_country for name in PRINTED if name in row]
+    return [text for one in said for text in (one if isinstance(one, list) else [one])]
+
+
 def refusal(names: Iterable[str], text: str) -> str:
     """Why a supporter's words cannot go out, kindly; "" where they can."""
+    return refusal_of(found(names, text))
+
+
+def refusal_of(said: Sequence[str]) -> str:
+    """The same of names that were found; "" where there are none."""
+    if not said:
+        return ""
+    return f"Please do not name {_quoted(said)} here: it could harm them. The letter is as strong without it."
+
+
+def desk_refusal(names: Iterable[str], text: str) -> str:
+    """Why words of the desk cannot be kept, which a page or the audit trail would say for ever; "" where they can."""
     said = found(names, text)
     if not said:
         return ""
-    quoted = " and ".join(f"“{name}”" for name in said)
-    return f"Please do not name {quoted} here: it could harm them. The letter is as strong without it."
+    return f"This campaign must not say {_quoted(said)}: it could harm them. What you write here cannot be taken back."
+
+
+def _quoted(said: Iterable[str]) -> str:
+    return " and ".join(f"“{' '.join(name.split())}”" for name in said)

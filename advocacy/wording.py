@@ -4,7 +4,7 @@ The preview and the letter that leaves are made by the same call with the same c
 never looked at for tokens again, and of its writer only that leaves which the level of identity lets out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django_countries import countries
@@ -17,7 +17,7 @@ from advocacy.models.identity import FULL, Level
 from advocacy.models.target import TargetRole
 from advocacy.points import made, numbered
 from mailings.compose import Address, Mail, compose, sending_address
-from mailings.text import Block, UnfitText, blocks
+from mailings.text import Block, UnfitText, blocks, clean_line
 
 #: What a salutation may end with, in any script; a colon is added to another.
 SALUTATION_ENDS = ":,!،：，！"
@@ -194,8 +194,24 @@ def names_somebody(update: Update, choices: Choices, writer: Shown) -> str:
     names = update.campaign.not_to_be_said
     if not names:
         return ""
-    texts = (choices.subject, choices.body, choices.own_words, writer.signature)
-    return next((refusal for text in texts if (refusal := unsaid.refusal(names, text))), "")
+    # A subject that the update offers is the desk's word, and the desk is told of it.
+    subject = "" if choices.subject in usual_subjects(update) else choices.subject
+    texts = (subject, choices.body, choices.own_words, writer.signature)
+    refusal = next((refusal for text in texts if (refusal := unsaid.refusal(names, text))), "")
+    return refusal or unsaid.refusal_of(_named_together(update, choices, writer))
+
+
+def _named_together(update: Update, choices: Choices, writer: Shown) -> list[str]:
+    """Names that only the finished letter says, because one part of them stands in one place and one in another."""
+    if not choices.body and not choices.own_words:
+        return []
+    names, bare = update.campaign.not_to_be_said, replace(choices, body="", own_words="")
+    said: list[str] = []
+    for target in written_to(update, choices, writer):
+        usual = unsaid.found(names, letter_text(update, bare, writer, target))
+        said += unsaid.found(names, letter_text(update, choices, writer, target))
+        said = [name for name in dict.fromkeys(said) if name not in usual]
+    return said
 
 
 def usual_words(update: Update) -> str:
@@ -206,6 +222,13 @@ def usual_words(update: Update) -> str:
 def subject_of(update: Update, template: str) -> str:
     """One of an update's subjects, as it leaves."""
     return merge(template, {"reference": update.campaign.reference})
+
+
+def usual_subjects(update: Update) -> list[str]:
+    """The subjects that an update offers, in the form in which they are stored."""
+    found = [clean_line(subject_of(update, template)) for template in update.subjects]
+    # The second form stands where neither the subject nor the text of an early update names the case.
+    return [*found, *(f"{update.campaign.reference}: {subject}" for subject in found)]
 
 
 def letter_text(update: Update, choices: Choices, writer: Shown, target: Target) -> str:

@@ -16,13 +16,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocacy import campaigns as acts
-from advocacy import changeovers, desk_embedding, desk_lanes, desk_queries, desk_todo, lowering, sent_elsewhere, unsaid
+from advocacy import (
+    changeovers,
+    desk_embedding,
+    desk_lanes,
+    desk_queries,
+    desk_todo,
+    letter_counts,
+    lowering,
+    sent_elsewhere,
+    unnaming,
+    unsaid,
+)
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_campaigns import DeadlineForm, SettingsForm, StopForm
 from advocacy.desk_forms import LoginForm, ReasonForm, error_list
 from advocacy.lowering import Showing
 from advocacy.models import Campaign
 from advocacy.models.campaign import Why
+from advocacy.unnaming import Naming
 from advocacy.views.desk_page import BAD_INPUT, frame, page
 from mailings import reports
 
@@ -38,15 +50,15 @@ STATE_ACTS = {
 MOST_REFERENCES = 10
 #: Whoever lets out less waits so long at most; the workers do the rest.
 SECONDS_OF_LETTERS = 3.0
-SETTINGS = tuple(SettingsForm.base_fields)
 
 
 class StateForms:
     """The forms that change a campaign's state, bound to what was sent where their act was pressed."""
 
     def __init__(self, campaign: Campaign, act: str = "", data: Any = None) -> None:
-        self.reason = ReasonForm(data if act in {"pause", "close"} else None)
-        self.stop = StopForm(data if act == "stop" else None)
+        names = campaign.not_to_be_said
+        self.reason = ReasonForm(data if act in {"pause", "close"} else None, names=names)
+        self.stop = StopForm(data if act == "stop" else None, names=names)
         self.deadline = DeadlineForm(campaign, data if act == "deadline" else None)
 
     @property
@@ -105,13 +117,12 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     found = found_campaign(request, slug)
     if request.method == "POST":
         desk_of(request.user).demand(May.SETTINGS)
-    form = _settings(found, request.POST if request.method == "POST" else None)
+    form = SettingsForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in SETTINGS}
-        less = lowering.store_settings(found, values, by=request.user.get_username())
+        less, naming = unnaming.store_settings(found, form.changed(), by=request.user.get_username())
         messages.success(request, "The settings are stored. They hold for letters written from now on.")
         _say_what_showed_more(request, less)
-        _say_who_is_named(request, found)
+        _say_who_is_named(request, found, naming)
         return redirect("desk:campaign", slug)
     return _campaign_page(request, found, form, StateForms(found))
 
@@ -132,18 +143,20 @@ def _some(references: list[str]) -> str:
     return ", ".join(references[:MOST_REFERENCES]) + (" and others" if len(references) > MOST_REFERENCES else "")
 
 
-def _say_who_is_named(request: HttpRequest, found: Campaign) -> None:
-    """Point out where a name that must not be said is public already, or about to leave."""
+def _say_who_is_named(request: HttpRequest, found: Campaign, naming: Naming) -> None:
+    """Point out where a name that must not be said is public already, and what becomes of letters that say it."""
     for fault in unsaid.update_faults(found.live_update) if found.live_update else []:
         messages.warning(request, f"The live page. {fault}")
-    waiting = changeovers.naming(found)
-    if waiting:
-        words = f"Letters that wait to leave say a name of the list: {len(waiting)}, with the references"
-        messages.warning(request, f"{words} {_some(waiting)}. Find them under Letters and withdraw them.")
-
-
-def _settings(found: Campaign, data: Any = None) -> SettingsForm:
-    return SettingsForm(data, initial={name: getattr(found, name) for name in SETTINGS})
+    if naming.confirmed:
+        changeovers.work(SECONDS_OF_LETTERS)
+    for references, becomes in (
+        (naming.confirmed, "They do not leave so: they are written anew without it, and their writers are asked again"),
+        (naming.unconfirmed, "Nobody has confirmed them, and nobody can: their writers are asked to write afresh"),
+        (naming.flying, "They are being handed over, or in doubt, and cannot be called back"),
+    ):
+        if references:
+            words = f"Letters that say a name of the list: {len(references)}, with the references {_some(references)}."
+            messages.warning(request, f"{words} {becomes}.")
 
 
 def found_campaign(request: HttpRequest, slug: str) -> Campaign:
@@ -162,16 +175,16 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: SettingsForm, se
         "form": form,
         "state": sent,
         "why": Why(found.status_why).label if found.status_why else "",
-        "after_stop": desk_queries.after_stop(found),
+        "after_stop": letter_counts.after_stop(found),
         "before": desk_queries.live_before(found),
         "past_deadline": found.past_deadline(timezone.now()),
         "errors": errors,
         "updates": desk_queries.updates_of(found),
-        "totals": reports.totals(f"{found.slug}/"),
+        "totals": letter_counts.in_letters(reports.totals(f"{found.slug}/"), f"{found.slug}/"),
         "slug": found.slug,
         "addresses": reports.by_address(f"{found.slug}/"),
         "sent_elsewhere": sent_elsewhere.totals(found),
-        "waiting": desk_queries.waiting(found),
+        "waiting": letter_counts.waiting(found),
         "waiting_at": lowering.waiting_at(found),
         "progress": changeovers.progress(found),
         "can": [name for name, (states, _) in STATE_ACTS.items() if found.status in states],
@@ -190,7 +203,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("No such act")
     sent = StateForms(found, act, request.POST)
     if any(form.is_bound and not form.is_valid() for form in sent.all):
-        return _campaign_page(request, found, _settings(found), sent)
+        return _campaign_page(request, found, SettingsForm(found), sent)
     if _moved(found, act, sent, by=request.user.get_username()):
         messages.success(request, STATE_ACTS[act][1])
     else:

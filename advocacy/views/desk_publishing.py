@@ -51,9 +51,10 @@ class Forms:
         self.compared = ComparedForm(data if compares else None)
         waiting = changeovers.waiting(update)
         self.publish = PublishForm(update.campaign, waiting, approval, data if act == "publish" else None)
-        self.send_back = SendBackForm(data if act == "send_back" else None, prefix="back")
+        names = update.campaign.not_to_be_said
+        self.send_back = SendBackForm(data if act == "send_back" else None, prefix="back", names=names)
         goes_back = act == "ask_back" or (act == "publish" and alone and update.published)
-        self.back = ReturnForm(data if goes_back else None, prefix="return")
+        self.back = ReturnForm(data if goes_back else None, prefix="return", names=names)
         #: Keys of the alarms that were ticked, for the text that was on the page, and of those that were forgotten.
         fits = data is not None and data.get("shown") == approvals.digest_of(update)
         self.ticked = [name.removeprefix("alarm-") for name in data if name.startswith("alarm-")] if fits else []

@@ -174,6 +174,7 @@ def campaign_page(
         "sheets": _sheets(update, words, form) if form else [],
         "token": tokens.make_form_token(update),
         "progress": queries.progress(update.campaign),
+        "before": queries.documents_before(update),
         "days": Purpose.CONFIRM.days,
         **site(),
     }
@@ -262,6 +263,7 @@ def _letter_context(found: Letter) -> dict[str, object]:
         "change": queries.last_change(found),
         "older": found.update_id != found.update.campaign.live_update_id,
         "other_mode": found.mode != settings.MAIL_MODE,
+        "name_refusal": "" if found.confirmed else letters.name_refusal(found),
         **site(),
     }
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from advocacy import approvals, letters, publishing, reading, tokens, updates
 from advocacy.access import Role
+from advocacy.desk_campaigns import SettingsForm
 from advocacy.models import Campaign, Letter, Membership, Update
 from advocacy.models.changeover import Answer
 from advocacy.wording import Choices
@@ -48,6 +49,11 @@ def published(text: str) -> Update:
 def drafted(text: str) -> Update:
     """The draft that a text makes, by Ada."""
     return updates.draft(reading.read(text), text, by="Ada")
+
+
+def shown_settings() -> dict[str, str]:
+    """What the settings page of the one campaign had shown, as it comes back with the form."""
+    return {"shown": SettingsForm(Campaign.objects.get()).shown}
 
 
 def ticks(shown: Any) -> dict[str, str]:

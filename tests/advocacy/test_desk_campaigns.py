@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from advocacy.models import Campaign, Update
-from tests.advocacy.making import at_the_desk, confirmed, states_of, written
+from tests.advocacy.making import at_the_desk, confirmed, shown_settings, states_of, written
 
 PAGE, STATE = "/desk/campaigns/ua-61-21/", "/desk/campaigns/ua-61-21/state/"
 SETTINGS = {
@@ -34,7 +34,7 @@ def page(answer: Any) -> str:
 def test_settings_are_stored(staff: Client, update: Update) -> None:
     typed = {"goal": "5000", "body_editable": "on", "mailbox": "china@letters.example.org", "random_delay_hours": "24"}
     typed |= {"time_zone": "Ottawa"}
-    assert "The settings are stored." in page(staff.post(PAGE, typed, follow=True))
+    assert "The settings are stored." in page(staff.post(PAGE, {**typed, **shown_settings()}, follow=True))
     campaign = Campaign.objects.get()
     assert (campaign.confirmation, campaign.subject_editable, campaign.body_editable) == (False, False, True)
     assert (campaign.goal, campaign.mailbox, campaign.status) == (5000, "china@letters.example.org", "open")
@@ -60,7 +60,7 @@ def test_settings_are_stored(staff: Client, update: Update) -> None:
 def test_a_setting_that_cannot_be_is_said_beside_it_and_kept(
     staff: Client, update: Update, typed: dict[str, str], words: str
 ) -> None:
-    answer = staff.post(PAGE, {**SETTINGS, **typed})
+    answer = staff.post(PAGE, {**SETTINGS, **shown_settings(), **typed})
     shown = page(answer)
     assert answer.status_code == 422
     assert shown.count(words) >= 2  # in the summary, and beside the field

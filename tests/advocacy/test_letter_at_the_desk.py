@@ -18,7 +18,18 @@ from advocacy.models.identity import Level, levels_up_to
 from advocacy.wording import letter_mails
 from mailings.models import Message
 from tests.advocacy import pages
-from tests.advocacy.making import LEA, PAGE, approved, at_the_desk, drafted, gone_live, later_text, letter_of, send
+from tests.advocacy.making import (
+    LEA,
+    PAGE,
+    approved,
+    at_the_desk,
+    drafted,
+    gone_live,
+    later_text,
+    letter_of,
+    send,
+    shown_settings,
+)
 from tests.advocacy.test_desk_updates import form_of
 
 MORE = "{reference}: where are they?\r\nPlease answer 120 families"
@@ -309,13 +320,22 @@ SETTINGS = {"confirmation": "on", "subject_editable": "on", "goal": "0", "random
 
 
 def test_a_way_to_answer_needs_a_mailbox(staff: Client) -> None:
-    answer = staff.post("/desk/campaigns/ua-61-21/", {**SETTINGS, "most_identity": "answer", "mailbox": ""})
+    answer = staff.post(
+        "/desk/campaigns/ua-61-21/", {**SETTINGS, **shown_settings(), "most_identity": "answer", "mailbox": ""}
+    )
     page = pages.read(answer.content.decode())
     assert (answer.status_code, page.faults) == (422, [])
     assert "For a way to answer, write the mailbox" in page.beside("mailbox")
     sent = {**SETTINGS, "most_identity": "answer", "mailbox": "ua-61-21@letters.example.org"}
-    assert staff.post("/desk/campaigns/ua-61-21/", sent).status_code == 302
+    assert staff.post("/desk/campaigns/ua-61-21/", {**sent, **shown_settings()}).status_code == 302
     assert Campaign.objects.get().most_identity == Level.ANSWER
-    assert staff.post("/desk/campaigns/ua-61-21/", {**sent, "most_identity": "all"}).status_code == 422
-    assert staff.post("/desk/campaigns/ua-61-21/", {**SETTINGS, "mailbox": sent["mailbox"]}).status_code == 302
+    assert (
+        staff.post("/desk/campaigns/ua-61-21/", {**sent, **shown_settings(), "most_identity": "all"}).status_code == 422
+    )
+    assert (
+        staff.post(
+            "/desk/campaigns/ua-61-21/", {**SETTINGS, **shown_settings(), "mailbox": sent["mailbox"]}
+        ).status_code
+        == 302
+    )
     assert Campaign.objects.get().most_identity == Level.ANSWER  # the page did not ask

@@ -27,6 +27,7 @@ from tests.advocacy.making import (
     letter_of,
     messages_of,
     send,
+    shown_settings,
     states_of,
     written,
 )
@@ -253,7 +254,7 @@ def test_the_desk_says_it_before_and_after(client: Client, update: Update) -> No
     assert "Letters that wait to leave: 1 with “Full name and place”, 1 with “First name and country”." in (
         before.beside("most_identity")
     )
-    after = client.post(DESK, {**SETTINGS, "most_identity": "pen"}, follow=True)
+    after = client.post(DESK, {**SETTINGS, **shown_settings(), "most_identity": "pen"}, follow=True)
     page = pages.read(after.content.decode())
     assert page.faults == []
     assert "2 letters that waited showed more than this. None leaves as it was" in page.text
@@ -269,7 +270,7 @@ def test_the_desk_says_it_before_and_after(client: Client, update: Update) -> No
     )
     assert "Cleo" not in repr([act.note for act in Act.objects.all()])
     # Stored once more, nothing is said of it again.
-    again = client.post(DESK, {**SETTINGS, "most_identity": "pen", "goal": "7"}, follow=True)
+    again = client.post(DESK, {**SETTINGS, **shown_settings(), "most_identity": "pen", "goal": "7"}, follow=True)
     assert "showed more than this" not in again.content.decode()
     assert fresh(letter).version == 2
 

@@ -610,7 +610,7 @@ def test_a_rehearsing_site_says_so_on_every_page(
 def test_a_page_asks_the_database_few_things(
     client: Client, update: Update, django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(PAGE)
     letter = confirmed(update)
     with django_assert_max_num_queries(11):

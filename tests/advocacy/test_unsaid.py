@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from advocacy import changeovers, letters, publishing, unsaid, updates
+from advocacy import campaigns, changeovers, letters, publishing, unnaming, unsaid, updates
 from advocacy.approvals import digest_of
 from advocacy.models import Act, Campaign, Letter, Update
 from advocacy.models.changeover import Answer
@@ -21,6 +21,7 @@ from tests.advocacy.making import (
     gone_live,
     later_text,
     send,
+    shown_settings,
     written,
 )
 
@@ -180,45 +181,156 @@ CAMPAIGN = "/desk/campaigns/ua-61-21/"
 def test_the_list_is_kept_in_the_settings_and_not_in_the_trail(client: Client, update: Update) -> None:
     client.force_login(at_the_desk("amara"))
     typed = "Rahile Invented\r\n  王小明 \r\n\r\nRahile Invented"
-    answer = client.post(CAMPAIGN, {**SETTINGS, "not_to_be_said": typed}, follow=True)
+    answer = client.post(CAMPAIGN, {**SETTINGS, **shown_settings(), "not_to_be_said": typed}, follow=True)
     assert answer.status_code == 200
     assert Campaign.objects.get().not_to_be_said == ["Rahile Invented", "王小明"]
-    assert client.post(CAMPAIGN, {**SETTINGS, "not_to_be_said": "Rahile Invented\nAna Other"}).status_code == 302
+    assert (
+        client.post(
+            CAMPAIGN, {**SETTINGS, **shown_settings(), "not_to_be_said": "Rahile Invented\nAna Other"}
+        ).status_code
+        == 302
+    )
     told = [act.changes["names that must not be said"] for act in Act.objects.filter(what="settings")]
     assert sorted(told) == [["0", "2"], ["2", "2, not the same"]]
     assert "Rahile" not in client.get(f"{CAMPAIGN}trail/").content.decode()
-    assert client.post(CAMPAIGN, SETTINGS).status_code == 302
+    assert client.post(CAMPAIGN, {**SETTINGS, **shown_settings()}).status_code == 302
     assert Campaign.objects.get().not_to_be_said == ["Rahile Invented", "Ana Other"]  # the page did not ask
 
 
 def test_a_list_that_will_not_do_is_refused_and_stays(client: Client, update: Update) -> None:
     client.force_login(at_the_desk("amara"))
-    answer = client.post(CAMPAIGN, {**SETTINGS, "not_to_be_said": "An\nRahile Invented"})
+    answer = client.post(CAMPAIGN, {**SETTINGS, **shown_settings(), "not_to_be_said": "An\nRahile Invented"})
     page = pages.read(answer.content.decode())
     assert (answer.status_code, page.faults, page.value("not_to_be_said")) == (422, [], "An\nRahile Invented")
     assert "“An” is too short" in page.beside("not_to_be_said")
     many = "\n".join(f"Invented {'x' * number}" for number in range(3, 60))
-    assert "57 names; 50 fit" in client.post(CAMPAIGN, {**SETTINGS, "not_to_be_said": many}).content.decode()
+    assert (
+        "57 names; 50 fit"
+        in client.post(CAMPAIGN, {**SETTINGS, **shown_settings(), "not_to_be_said": many}).content.decode()
+    )
     assert Campaign.objects.get().not_to_be_said == []
 
 
 def test_a_name_that_the_live_page_says_is_pointed_out(client: Client, update: Update) -> None:
     client.force_login(at_the_desk("amara"))
-    answer = client.post(CAMPAIGN, {**SETTINGS, "not_to_be_said": "Xinjiang"}, follow=True)
+    answer = client.post(CAMPAIGN, {**SETTINGS, **shown_settings(), "not_to_be_said": "Xinjiang"}, follow=True)
     assert "The live page. The title names “Xinjiang”" in answer.content.decode()
 
 
 def test_letters_that_wait_are_pointed_out(client: Client, update: Update) -> None:
-    """The list holds for what is written from now on; what is frozen is what was shown, and people decide on it."""
     letter = written(update, choices=Choices("Léa", "Lyon", "FR", own_words="For Rahile Invented."))
     other = written(update, "b@example.org", Choices("Rahile Invented", "Lyon", "FR"))
     pen = Choices("Rahile Invented", "Lyon", "FR", level="pen", shown_name="Quiet Neighbour")
     written(update, "c@example.org", pen)
     written(update, "d@example.org")
     client.force_login(at_the_desk("amara"))
-    answer = client.post(CAMPAIGN, {**SETTINGS, "not_to_be_said": "Rahile Invented"}, follow=True)
+    answer = client.post(CAMPAIGN, {**SETTINGS, **shown_settings(), "not_to_be_said": "Rahile Invented"}, follow=True)
     told = f"say a name of the list: 2, with the references {letter.reference}, {other.reference}."
     assert told in answer.content.decode()
+    assert "Nobody has confirmed them, and nobody can" in answer.content.decode()
     assert letters.withdraw(letter)
-    assert changeovers.naming(Campaign.objects.get()) == [other.reference]
-    assert letters.confirm(other, other.version) is letters.Confirmed.NOW
+    assert unnaming.waiting(Campaign.objects.get()) == [other.reference]
+    assert letters.confirm(other, other.version) is letters.Confirmed.NAMES_SOMEBODY
+
+
+# --- words of the desk that stand on the page, or in the trail for ever -----------------------------------------------
+
+STATE = "/desk/campaigns/ua-61-21/state/"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"do": "stop", "stop-why": "freed", "stop-reason": "Rahile Invented told us that he is free."},
+        {"do": "pause", "reason": "We ask rahile INVENTED first."},
+        {"do": "close", "reason": "We thank 王小明."},
+    ],
+)
+def test_no_reason_says_it(client: Client, listed: Update, sent: dict[str, str]) -> None:
+    client.force_login(at_the_desk("amara"))
+    acts = Act.objects.count()
+    answer = client.post(STATE, sent)
+    page = pages.read(answer.content.decode())
+    field = "stop-reason" if sent["do"] == "stop" else "reason"
+    assert (answer.status_code, page.faults, Act.objects.count()) == (422, [], acts)
+    assert "This campaign must not say “" in page.beside(field)
+    assert page.value(field) == sent[field]
+    assert Campaign.objects.get().status == "open"
+    assert client.post(STATE, {**sent, field: "We check a fact."}).status_code == 302
+
+
+def test_neither_does_a_reason_at_a_draft(client: Client, listed: Update) -> None:
+    client.force_login(at_the_desk("amara"))
+    draft = gone_live(approved(drafted(later_text())))
+    where = f"/desk/updates/{listed.pk}/preview/"
+    shown = client.get(where).context["shown"]
+    back = {"do": "ask_back", "shown": shown, "return-reason": "Rahile Invented asked us to."}
+    answer = client.post(where, back)
+    assert (answer.status_code, draft.campaign.acts.filter(note__contains="Rahile").count()) == (422, 0)
+    assert client.post(where, {**back, "return-reason": "It was wrong."}).status_code == 302
+    no = {"do": "send_back", "back-reason": "For Rahile Invented’s sake."}
+    assert client.post(where, no).status_code == 422
+    assert not Act.objects.filter(note__contains="Rahile").exists()
+
+
+def test_a_reason_on_the_page_that_says_it_by_now_is_shown_no_longer(client: Client, update: Update) -> None:
+    campaigns.pause(update.campaign, by="Ada", reason="Rahile Invented wrote to us.")
+    assert "Rahile Invented" in client.get(PAGE).content.decode()
+    campaigns.change_settings(Campaign.objects.get(), {"not_to_be_said": ["Rahile Invented"]}, by="Ada")
+    assert "Rahile Invented" not in client.get(PAGE).content.decode()
+    assert Act.objects.latest("pk").note == campaigns.NAMED
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "Rahile Invented"),
+        ("organisation", "Office of Rahile Invented"),
+        ("address_lines", ["c/o Rahile Invented", "Town"]),
+        ("by_country", [{"country": "CA", "office": 1, "name": "Rahile Invented", "email": "a@example.org"}]),
+    ],
+)
+def test_what_is_printed_of_an_office_is_looked_at_too(listed: Update, field: str, value: object) -> None:
+    draft = drafted(later_text())
+    draft.targets.filter(position=2).update(**{field: value})
+    (fault,) = unsaid.update_faults(Update.objects.get(pk=draft.pk))
+    assert fault.startswith("What is printed of ")
+    assert "names “Rahile Invented”" in fault
+
+
+def test_the_country_of_an_update_is_looked_at_too(listed: Update) -> None:
+    draft = drafted(later_text())
+    draft.country = "Rahile Invented"
+    assert unsaid.update_faults(draft)[0].startswith("The country names “Rahile Invented”")
+
+
+# --- a name in two pieces ---------------------------------------------------------------------------------------------
+
+PARTS = [
+    {"body": "On UA 61/21: help Rahile [my own words] now. {asks}", "own_words": "Invented"},
+    {"body": "On UA 61/21: help Rahile [my name] now. {asks}", "own_words": "", "name": "Invented"},
+]
+
+
+@pytest.mark.parametrize("parts", PARTS)
+def test_a_name_in_pieces_is_found_in_the_finished_letter(
+    client: Client, listed: Update, parts: dict[str, str]
+) -> None:
+    asks = "\n\n".join(listed.asks)
+    typed = {**parts, "body": parts["body"].replace("{asks}", asks)}
+    answer = send(client, listed, typed)
+    page = pages.read(answer.content.decode())
+    assert (answer.status_code, Letter.objects.count(), page.faults) == (422, 0, [])
+    assert "Please do not name “Rahile Invented” here" in page.beside("own_words")
+    choices = Choices(typed.get("name", "Léa"), "Lyon", "FR", own_words=typed["own_words"], body=typed["body"])
+    with pytest.raises(UnfitText, match="do not name “Rahile Invented” here"):
+        letters.write(listed, "lea@example.org", choices)
+
+
+def test_a_name_that_the_letter_itself_says_is_not_held_against_its_writers(listed: Update) -> None:
+    """The desk is told of it; nobody could write any more, and nobody would know why."""
+    Campaign.objects.update(not_to_be_said=["Xinjiang"])
+    live = Update.objects.select_related("campaign").get(pk=listed.pk)
+    assert "Xinjiang" in live.letter_text
+    letter = written(live, choices=Choices("Léa", "Lyon", "FR", own_words="I wait for news."))
+    assert letters.confirm(letter, letter.version) is letters.Confirmed.NOW
