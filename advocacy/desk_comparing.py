@@ -1,6 +1,6 @@
 """Owns the comparison as the preview page shows it: alarms first, what is ticked, and long kept stretches cut."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from advocacy import alarms
@@ -10,6 +10,8 @@ from advocacy.text_diff import Kind, Part
 
 #: Kept characters beside a change that the page shows.
 AROUND = 160
+#: Words -> the lines of the document on which they stand.
+Where = Callable[[str], tuple[int, ...]]
 #: Tone and icon of each pill.
 LOOKS = {"Added": ("good", "plus"), "Removed": ("bad", "minus"), "Changed": ("info", "pencil")}
 
@@ -24,6 +26,13 @@ class Row:
     ticked: bool
     #: True where the summary of errors names it.
     missing: bool
+    #: The lines of the document that say so; None where there is no document to look into.
+    lines: tuple[int, ...] | None = None
+
+    @property
+    def nowhere(self) -> bool:
+        """True for an address that the document does not have as it stands here."""
+        return self.difference.address and bool(self.difference.new) and self.lines == ()
 
     @property
     def tone(self) -> str:
@@ -50,22 +59,36 @@ class Shown:
         return [row.difference.key for row in self.alarms]
 
 
-def shown(update: Update, ticked: Collection[str] = (), missing: Collection[str] = ()) -> Shown | None:
+def shown(
+    update: Update, ticked: Collection[str] = (), missing: Collection[str] = (), where: Where | None = None
+) -> Shown | None:
     """What the page shows beside a draft; None where there is nothing to compare it with.
 
     Args:
         update: the draft.
         ticked: keys of the alarms whose box is ticked.
         missing: keys of those that somebody forgot to tick.
+        where: finds words in the document; None where there is none.
     """
     found = alarms.comparison(update)
-    return None if found is None else of(found, ticked, missing)
+    return None if found is None else of(found, ticked, missing, where)
 
 
-def of(found: Comparison, ticked: Collection[str] = (), missing: Collection[str] = ()) -> Shown:
-    """What a page shows of a comparison; ``ticked`` and ``missing`` as above."""
-    rows = [Row(one, _near(one.parts), one.key in ticked, one.key in missing) for one in found.alarms]
+def of(
+    found: Comparison, ticked: Collection[str] = (), missing: Collection[str] = (), where: Where | None = None
+) -> Shown:
+    """What a page shows of a comparison; the others as above."""
+    rows = [
+        Row(one, _near(one.parts), one.key in ticked, one.key in missing, where(_sought(one)) if where else None)
+        for one in found.alarms
+    ]
     return Shown(found, rows, [Row(one, _near(one.parts), False, False) for one in found.others])
+
+
+def _sought(difference: Difference) -> str:
+    """What to look for in the document: what is new; what went, where nothing came."""
+    come = "".join(part.new for part in difference.parts if part.kind is Kind.ADDED)
+    return come if difference.label == "Numbers of people" and come else difference.new or difference.old
 
 
 def _near(parts: tuple[Part, ...]) -> list[Part]:

@@ -1,7 +1,8 @@
 """Owns what the desk shows of the text that a draft was read from: where each field stands in it, and what is open."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from advocacy import reading
 from advocacy.models import Update
@@ -10,6 +11,7 @@ from mailings.text import LINE_BREAKS
 
 #: Where a field of a draft has another name than in a reading.
 ELSEWHERE = {"number": "update_number", "email": "emails"}
+HERE = {name: field for field, name in ELSEWHERE.items()}
 OFFICE = (
     "email", "name", "title", "organisation", "salutation", "address_lines", "local_address_lines", "fax", "phone",
 )  # fmt: skip
@@ -18,6 +20,10 @@ DOCUMENT = (
     "facts", "additional_information", "asks", "letter_subject", "letter_text",
 )  # fmt: skip
 LONGEST_QUOTE = 160
+#: So many lines that hold the same words are pointed to.
+MOST_PLACES = 4
+#: Where words begin and end, so that no address is found within a longer one. Chinese has no spaces to tell by.
+BEFORE, AFTER = r"(?<![0-9A-Za-z._+@-])", r"(?!\.?[0-9A-Za-z@-])"
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,8 @@ class Line:
     number: int
     text: str
     tone: str = ""
+    #: The id on the page of what was read from it, for the way back; "" where nothing was.
+    back: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,11 +98,56 @@ def of(update: Update) -> Sources:
     return Sources(fields, offices, found.questions, found.notices, found.closing, lines)
 
 
+@dataclass(frozen=True)
+class Document:
+    """The text that somebody compares an update with."""
+
+    lines: Sequence[Line] = ()
+    #: The update that it was pasted for, where that is an earlier one; "" otherwise.
+    whose: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is, in a sentence."""
+        return f"As it was pasted for {self.whose}, which this corrects." if self.whose else "As it was pasted."
+
+    def where(self, words: str) -> tuple[int, ...]:
+        """The lines on which words begin, each line of them looked for by itself; white space alone does not matter."""
+        text, found = "\n".join(line.text for line in self.lines), []
+        for part in filter(None, (one.split() for one in words.splitlines())):
+            sought = re.compile(BEFORE + r"\s+".join(map(re.escape, part)) + AFTER, re.IGNORECASE)
+            found += [text.count("\n", 0, one.start()) + 1 for one in sought.finditer(text)][:MOST_PLACES]
+        return tuple(dict.fromkeys(found))[:MOST_PLACES]
+
+
+def document(update: Update) -> Document:
+    """The text beside an update: its own, else that of the document that it corrects. Empty where there is none."""
+    if update.source_text:
+        return Document([Line(number, line) for number, line in enumerate(_cut(update.source_text), 1)])
+    rows = update.campaign.updates.filter(number=update.number, correction__lt=update.correction)
+    earlier = rows.exclude(source_text="").order_by("-correction").first()
+    return replace(document(earlier), whose=earlier.name) if earlier else Document()
+
+
+def _cut(text: str) -> list[str]:
+    return LINE_BREAKS.split(text.rstrip())
+
+
 def _lines(text: str, found: reading.Reading) -> list[Line]:
     read = {number for numbers in found.found.values() for number in numbers}
     asked = {number for one in found.questions for number in one.lines}
     asked |= {number for one in found.notices for number in one.lines}
     return [
-        Line(number, line, "ask" if number in asked else "read" if number in read else "")
-        for number, line in enumerate(LINE_BREAKS.split(text.rstrip()), 1)
+        Line(number, line, "ask" if number in asked else "read" if number in read else "", _back(number, found))
+        for number, line in enumerate(_cut(text), 1)
     ]
+
+
+def _back(number: int, found: reading.Reading) -> str:
+    """The id of the field that was read from a line first of all."""
+    key = next((key for key, numbers in found.found.items() if numbers and number == numbers[0]), "")
+    whose, _, rest = key.partition(".")
+    place, _, name = rest.partition(".")
+    if whose == "targets":
+        return f"id_office-{place}-{HERE.get(name, name)}" if HERE.get(name, name) in OFFICE else ""
+    return f"id_{HERE.get(key, key)}" if HERE.get(key, key) in DOCUMENT else ""

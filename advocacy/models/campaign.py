@@ -37,6 +37,8 @@ class Why(models.TextChoices):
 #: States in which a letter may be written, and in which it may leave.
 WRITABLE = frozenset({CampaignStatus.OPEN, CampaignStatus.PAUSED})
 SENDABLE = frozenset({CampaignStatus.OPEN})
+#: States that nothing leads out of.
+ENDED = frozenset({CampaignStatus.STOPPED, CampaignStatus.CLOSED})
 #: States whose page the public can see.
 PUBLIC = frozenset(CampaignStatus) - {CampaignStatus.DRAFT}
 
@@ -120,6 +122,11 @@ class Campaign(models.Model):
     def writable(self) -> bool:
         """True while a supporter may write a letter."""
         return self.status in WRITABLE
+
+    @property
+    def ended(self) -> bool:
+        """True once it is stopped or closed, which is for good."""
+        return self.status in ENDED
 
     @property
     def zone(self) -> ZoneInfo:

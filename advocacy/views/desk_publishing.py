@@ -18,6 +18,7 @@ from advocacy import (
     desk_comparing,
     desk_publishing,
     desk_queries,
+    desk_sources,
     desk_translations,
     drafts,
     linting,
@@ -176,7 +177,9 @@ def _page(
     request: HttpRequest, update: Update, sent: Forms, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
     live = update.campaign.live_update
-    comparison = desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing])
+    document = desk_sources.document(update)
+    where = document.where if document.lines else None
+    comparison = desk_comparing.shown(update, sent.ticked, [alarm.key for alarm in sent.missing], where)
     # Those that changed stand in the comparison.
     addresses = [row for row in desk_queries.compared_addresses(update) if row.known or not comparison]
     standing = desk_publishing.standing(update, request.user.get_username())
@@ -191,7 +194,8 @@ def _page(
         "doubts": [] if update.published else [*drafts.doubts(update), *desk_beside.doubts(update)],
         "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
         "comparison": comparison,
-        "addresses": [row for row in addresses if not row.country],
+        "document": document,
+        "addresses": [(row, document.where(row.email)) for row in addresses if not row.country],
         "by_country": [row for row in addresses if row.country],
         "shown": approvals.digest_of(update),
         "standing": standing,
