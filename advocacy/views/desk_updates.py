@@ -13,7 +13,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from advocacy import desk_beside, desk_queries, desk_sources, desk_translations, drafts, merging, unsaid, updates
+from advocacy import (
+    desk_beside,
+    desk_queries,
+    desk_sources,
+    desk_translations,
+    desk_versions,
+    drafts,
+    merging,
+    unsaid,
+    updates,
+)
 from advocacy.access import May, desk_of, desk_page
 from advocacy.desk_drafts import UpdateForm
 from advocacy.desk_forms import PasteForm, error_list
@@ -125,18 +135,23 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     update = found_update(request, pk)
     if update.published:
         return redirect("desk:preview", pk)
+    if request.method != "POST":
+        return _edit_page(request, update, *_forms(update))
+    data = desk_versions.chosen(request.POST, desk_versions.opened(update, request.POST))
+    return _edited(request, update, *_forms(update, data))
+
+
+def _forms(update: Update, data: Any = None) -> tuple[UpdateForm, BaseFormSet[TargetForm]]:
+    """The form of a draft's words, and those of its offices."""
     initial = {name: getattr(update, name) for name in UpdateForm.base_fields}
-    data = request.POST if request.method == "POST" else None
     form = UpdateForm(update.campaign, update.number, data, initial=initial)
-    targets = TargetFormSet(data, initial=drafts.target_values(update), prefix="office")
-    if data is None:
-        return _edit_page(request, update, form, targets)
-    return _edited(request, update, form, targets)
+    return form, TargetFormSet(data, initial=drafts.target_values(update), prefix="office")
 
 
 def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: BaseFormSet[TargetForm]) -> HttpResponse:
-    """Keep what was edited; on any fault, and where somebody else was faster, show it all again."""
-    if not (form.is_valid() and targets.is_valid()):
+    """Keep what was edited; on any fault, and where both changed the same, show it all again."""
+    left = desk_versions.unchosen(_both(request, update, form))
+    if left or not (form.is_valid() and targets.is_valid()):
         return _edit_page(request, update, form, targets, status=BAD_INPUT)
     try:
         seen, by, said = request.POST.get("seen", ""), request.user.get_username(), ""
@@ -147,10 +162,11 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
         form.add_error(None, str(fault))
         return _edit_page(request, update, form, targets, status=BAD_INPUT)
     except drafts.Conflict as fault:
-        form.add_error(
-            None, f"{fault} Yours is below and not saved. Saving once more puts it in the place of the other."
-        )
-        return _edit_page(request, found_update(request, update.pk), form, targets, status=CONFLICT)
+        return _met(request, update, form, targets, str(fault))
+    return _saved(request, update, said)
+
+
+def _saved(request: HttpRequest, update: Update, said: str) -> HttpResponse:
     if said:
         messages.success(request, f"The draft is saved. {said}")
         return redirect("desk:edit", update.pk)
@@ -160,6 +176,38 @@ def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: Bas
         messages.success(request, "The draft is saved. There is room for one more office at the end.")
         return redirect("desk:edit", update.pk)
     return redirect("desk:preview", update.pk)
+
+
+def _both(request: HttpRequest, update: Update, form: UpdateForm) -> list[desk_versions.Both]:
+    """What two people changed, and one has to choose."""
+    if not form.is_bound:
+        return []
+    who = desk_versions.who(update, request.user.get_username())
+    return desk_versions.to_choose(form.data, desk_versions.opened(update, form.data), who)
+
+
+def _met(
+    request: HttpRequest, update: Update, form: UpdateForm, targets: BaseFormSet[TargetForm], fault: str
+) -> HttpResponse:
+    """Somebody saved meanwhile: save both where they changed different things, else ask."""
+    current, by = found_update(request, update.pk), request.user.get_username()
+    if current.published or request.POST.get("seen") == drafts.stamp(current):
+        form.add_error(None, f"{fault} Yours is below and not saved.")
+        return _edit_page(request, current, form, targets, status=CONFLICT)
+    rows, known = targets.total_form_count(), targets.initial_form_count()
+    both = desk_versions.merged(current, form.data, rows, known)  # type: ignore[arg-type]  # a QueryDict: it was sent
+    form, targets = _forms(current, both.data)
+    met, pressed = desk_versions.met(current, by), request.POST.get("do", "").partition("-")[0] in BOOK_ACTS
+    if not (both.asks or pressed) and form.is_valid() and targets.is_valid():
+        try:
+            drafts.keep(current, drafts.stamp(current), form.cleaned_data, offices(targets), by=by)
+        except drafts.Conflict as again:
+            met = str(again)
+        else:
+            messages.info(request, f"{met} Both stand now{desk_versions.listed(both.taken)}.")
+            return _saved(request, update, "")
+    form.add_error(None, f"{met} {desk_versions.TO_CHOOSE if both.asks else desk_versions.MERGED}")
+    return _edit_page(request, current, form, targets, status=CONFLICT)
 
 
 CORRECTS = "It corrects {0} and keeps its number. Under another number it is an update of its own."
@@ -185,7 +233,10 @@ def _offices(request: HttpRequest, targets: BaseFormSet[TargetForm]) -> tuple[li
 def _edit_page(
     request: HttpRequest, update: Update, form: UpdateForm, targets: BaseFormSet[TargetForm], status: int = 200
 ) -> HttpResponse:
-    errors = error_list(form)
+    both = _both(request, update, form)
+    desk_versions.show_both(both, form, targets)
+    errors = [(f"both-{one.name}", f"{one.label}: {desk_versions.UNCHOSEN}") for one in desk_versions.unchosen(both)]
+    errors += error_list(form)
     for one in targets.forms:
         errors += error_list(one, f"office-{one.prefix}")
     sources = desk_sources.of(update)
@@ -205,6 +256,7 @@ def _edit_page(
         "conflict": status == CONFLICT,
         "number_hint": CORRECTS.format(update.document) if update.correction else "0 is the first appeal.",
         "seen": drafts.stamp(update),
+        "began": form.data.get("began", "") if form.is_bound else desk_versions.packed(update),
         "tokens": merging.TOKENS,
         "languages": desk_translations.languages_of(update),
         "book_choices": choices,
