@@ -72,14 +72,20 @@ def ask(
     ``looked_at`` is what the trail keeps of the differences that were ticked.
 
     Raises:
-        NotApproved: where it is not what was shown, or was asked for already.
+        NotApproved: where it is not what was shown, was asked for already, or its campaign is over.
     """
+    _goes_on(update)
     hold_to(update, shown)
     if open_for(update):
         raise NotApproved("Somebody has asked for its approval already.")
     approval = Approval.objects.create(update=update, kind=kind, digest=shown, reason=reason, asked_by=by)
     trail.record(What.ASKED, by=by, update=update, note=reason, changes=looked_at)
     return approval
+
+
+def _goes_on(update: Update) -> None:
+    if update.campaign.ending:
+        raise NotApproved(update.campaign.ending)
 
 
 def hold_to(update: Update, shown: str) -> None:
@@ -218,6 +224,7 @@ def for_use(update: Update, shown: str) -> Approval:
     Raises:
         NotApproved: where there is none, or it is not what was shown.
     """
+    _goes_on(update)
     approval = open_for(update)
     if approval is None or approval.state != ApprovalState.APPROVED:
         raise NotApproved("A second person has to approve it first.")

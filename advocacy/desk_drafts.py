@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from advocacy import hails, languages
 from advocacy.desk_forms import DayField, LinesField, line, text
 from advocacy.letter_checks import LONGEST_SUBJECT
-from advocacy.merging import letter_faults, subject_faults
+from advocacy.merging import letter_faults, mended, subject_faults
 from advocacy.models import Campaign
 from advocacy.readability import LONGEST_LETTER
 
@@ -99,7 +99,7 @@ class UpdateForm(forms.Form):
 
     def clean_letter_text(self) -> str:
         """A letter whose tokens all mean something, and which fits every office; empty while it is not written yet."""
-        letter = str(self.cleaned_data["letter_text"])
+        letter = mended(str(self.cleaned_data["letter_text"]))
         faults = [*letter_faults(letter), *hails.letter_faults(letter)] if letter else []
         if faults:
             raise ValidationError(list[Any](faults))

@@ -189,6 +189,12 @@ class PasteForm(forms.Form):
     )
     file = forms.FileField(required=False, allow_empty_file=True, max_length=None)
     over = forms.BooleanField(required=False)
+    #: What the text is where its number is published already.
+    taken = forms.ChoiceField(
+        required=False,
+        choices=[("correction", "The same document"), ("next", "Another document")],
+        error_messages={"invalid_choice": "Choose what this text is."},
+    )
 
     def clean(self) -> dict[str, Any]:
         """One of both, and not both."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from advocacy.models import Approval, Campaign, Letter, Target, Update
 from advocacy.models.act import What
 from advocacy.models.approval import OPEN, ApprovalKind
-from advocacy.models.campaign import CampaignStatus, Why
+from advocacy.models.campaign import ENDED, CampaignStatus, Why
 from mailings import addresses, reports
 from mailings.text import domain_of
 
@@ -241,15 +241,16 @@ def campaigns_writing_to(address: str) -> list[Campaign]:
 
 
 def drafts(theirs: frozenset[str] | None) -> QuerySet[Update]:
-    """Every update of somebody's campaigns that is not published yet, the one edited last first."""
+    """Every update of somebody's campaigns that may still be published, the one edited last first."""
     rows = Update.objects.filter(published_at=None, campaign__in=_theirs(Campaign.objects.all(), theirs))
+    rows = rows.exclude(campaign__status__in=ENDED)
     rows = rows.select_related("campaign").prefetch_related("approvals__update")
     return rows.order_by("-edited_at")
 
 
 def returns(theirs: frozenset[str] | None) -> QuerySet[Approval]:
     """Every wish to go back to an earlier update that something may still become of."""
-    rows = Approval.objects.filter(kind=ApprovalKind.RETURN, state__in=OPEN)
+    rows = Approval.objects.filter(kind=ApprovalKind.RETURN, state__in=OPEN).exclude(update__campaign__status__in=ENDED)
     return rows.filter(update__campaign__in=_theirs(Campaign.objects.all(), theirs)).select_related("update__campaign")
 
 

@@ -11,6 +11,7 @@ from django.forms import BoundField
 from advocacy import page_words, side_by_side, translations
 from advocacy.forms import CleanField
 from advocacy.languages import Language, choices
+from advocacy.merging import mended
 from advocacy.models import Update
 from advocacy.page_words import PageWords
 from advocacy.paper import Sheet
@@ -81,6 +82,7 @@ class TranslationForm(forms.Form):
 
 
 def _said(pair: Pair, words: str, *, still_right: bool) -> Pair:
+    words = mended(words) if pair.field == "letter_text" else words
     if pair.stale and words == pair.words and not still_right:
         return pair
     return replace(pair, words=words, made_from=pair.original if words else "")

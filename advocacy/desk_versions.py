@@ -239,7 +239,8 @@ def who(update: Update, by: str) -> str:
 def met(update: Update, by: str) -> str:
     """That somebody saved a draft after it was opened, in a sentence."""
     name = who(update, by)
-    return f"{name if name == update.edited_by else name.capitalize()} saved this draft at {update.edited_at:%H:%M} UTC, after you opened it."
+    name = name if name == update.edited_by else name.capitalize()
+    return f"{name} saved this draft at {update.edited_at:%H:%M} UTC, after you opened it."
 
 
 def listed(taken: list[str]) -> str:

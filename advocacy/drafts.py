@@ -88,7 +88,13 @@ def _too_long(model: type[models.Model], part: DraftUpdate | DraftTarget, whose:
 
 
 def begin(
-    text: str, campaign: Campaign | None, *, over: bool, by: str = "", theirs: frozenset[str] | None = None
+    text: str,
+    campaign: Campaign | None,
+    *,
+    over: bool,
+    by: str = "",
+    theirs: frozenset[str] | None = None,
+    taken: str = "",
 ) -> tuple[Update, bool]:
     """Store what a text says as a draft.
 
@@ -98,24 +104,45 @@ def begin(
         over: True puts it in the place of an earlier draft of the same number.
         by: who begins it; "" for the machine.
         theirs: the slugs of the campaigns that this person works on; None for all.
+        taken: what it is where its number is published: a ``correction`` of that text, or the ``next`` document.
     Returns:
         The draft, and True where the text brought no letter and the live update's was taken. Where the very same text
         was published before, that update.
     Raises:
         Fault: where the text cannot be read.
         AlreadyDrafted: where there is such a draft and ``over`` is False.
-        updates.NotPublishable: where that number is published with another text.
+        updates.NumberTaken: where that number is published with another text, and ``taken`` does not say more.
     """
     found = read(text, campaign)
     with transaction.atomic():
         known = Campaign.objects.filter(reference=found.reference)
-        _alone(known)
+        alone(known)
         if theirs is not None and known.exclude(slug__in=theirs).exists():
             raise Fault([f"You do not work on {found.reference} yet. Ask an administrator to let you in."])
-        return _begin(found, text, campaign, over=over, by=by)
+        ended = next((one.ending for one in known if one.ended), "")
+        if ended:
+            raise Fault([ended])
+        found, correction = _numbered(found, taken)
+        return _begin(found, text, campaign, correction, over=over, by=by)
 
 
-def _alone(campaigns: models.QuerySet[Campaign]) -> None:
+def _numbered(found: DraftUpdate, taken: str) -> tuple[DraftUpdate, int]:
+    """A text with the number that it gets, and which correction of that number it is."""
+    rows = Update.objects.filter(campaign__reference=found.reference)
+    same = rows.filter(number=found.number)
+    if not taken or not same.exclude(published_at=None).exists():
+        return found, 0
+    if taken == "next":
+        return replace(found, number=_largest(rows, "number") + 1), 0
+    waits = same.filter(published_at=None, correction__gt=0).first()
+    return found, waits.correction if waits else _largest(same, "correction") + 1
+
+
+def _largest(rows: models.QuerySet[Update], name: str) -> int:
+    return rows.aggregate(most=Max(name))["most"] or 0
+
+
+def alone(campaigns: models.QuerySet[Campaign]) -> None:
     """Let nobody else begin a draft of this campaign before the present transaction ends."""
     if connection.features.has_select_for_update:
         # Not its key: whoever writes something down about this campaign at the same time need not wait.
@@ -123,9 +150,12 @@ def _alone(campaigns: models.QuerySet[Campaign]) -> None:
     list(campaigns.values_list("pk"))
 
 
-def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bool, by: str) -> tuple[Update, bool]:
+def _begin(
+    found: DraftUpdate, text: str, campaign: Campaign | None, correction: int, *, over: bool, by: str
+) -> tuple[Update, bool]:
     # A correction of the same number is no document of its own, so it stands in nobody's way.
-    earlier = Update.objects.filter(campaign__reference=found.reference, number=found.number, correction=0).first()
+    rows = Update.objects.filter(campaign__reference=found.reference, number=found.number)
+    earlier = rows.filter(correction=correction).first()
     if earlier and not earlier.published and not over:
         raise AlreadyDrafted(earlier)
     live = campaign.live_update if campaign else None
@@ -134,7 +164,7 @@ def _begin(found: DraftUpdate, text: str, campaign: Campaign | None, *, over: bo
         found = replace(found, letter_text=live.letter_text)
         if not found.letter_subject:
             found = replace(found, letter_subject=live.letter_subject, letter_subjects=live.letter_subjects)
-    return updates.draft(_with_points_that_stay(found), text, by=by), borrowed
+    return updates.draft(_with_points_that_stay(found), text, by=by, correction=correction), borrowed
 
 
 def _with_points_that_stay(found: DraftUpdate) -> DraftUpdate:
@@ -157,13 +187,13 @@ def begin_from_live(
             then it keeps number, index, dates and deadline as well.
         note: why, for the trail.
     Raises:
-        ValueError: where nothing is live yet.
+        ValueError: where nothing is live yet, or the campaign is over.
     """
     live = campaign.live_update
-    if live is None:
-        raise ValueError("This campaign has no live update to start from.")
+    if live is None or campaign.ended:
+        raise ValueError(campaign.ending or "This campaign has no live update to start from.")
     with transaction.atomic():
-        _alone(Campaign.objects.filter(pk=campaign.pk))
+        alone(Campaign.objects.filter(pk=campaign.pk))
         draft = _next(campaign) if offices is None else _correction_of(live)
         if offices is None:
             draft.original_index = live.original_index or live.index
@@ -177,14 +207,12 @@ def begin_from_live(
 
 
 def _next(campaign: Campaign) -> Update:
-    number = (campaign.updates.aggregate(most=Max("number"))["most"] or 0) + 1
-    return Update(campaign=campaign, number=number)
+    return Update(campaign=campaign, number=_largest(campaign.updates.all(), "number") + 1)
 
 
 def _correction_of(live: Update) -> Update:
     same = live.campaign.updates.filter(number=live.number)
-    correction = same.aggregate(most=Max("correction"))["most"] + 1
-    return Update(campaign=live.campaign, number=live.number, correction=correction)
+    return Update(campaign=live.campaign, number=live.number, correction=_largest(same, "correction") + 1)
 
 
 def targets_of(update: Update) -> list[DraftTarget]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 #: What a letter's template may hold, and what it becomes.
 TOKENS = {
-    "target_salutation": "how the office is addressed, such as “Dear President Example”",
+    "target_salutation": "how the office is addressed, with the mark behind it: “Dear President Example:”",
     "target_name": "the name of whoever holds the office",
     "target_title": "the title of whoever holds the office",
     "points": "what the letter asks for, numbered, as the supporter chose it",
@@ -32,6 +32,10 @@ TOKEN = re.compile(r"\{([a-z_]+)\}")
 BRACED = re.compile(r"\{([^{}\n]*)\}")
 
 
+#: A mark behind the salutation, which brings one of its own.
+DOUBLED = re.compile(r"(\{(?:target_)?salutation\})[ \t\u00a0]*[,:;،؛：，；、]+")
+
+
 def canonical(name: str) -> str:
     """A token's present name."""
     return ALIASES.get(name, name)
@@ -44,6 +48,11 @@ def merge(text: str, values: Mapping[str, str]) -> str:
         text = "\n".join(line for line in text.split("\n") if gone.isdisjoint(map(canonical, TOKEN.findall(line))))
     merged = TOKEN.sub(lambda found: values.get(canonical(found[1]), found[0]), text)
     return re.sub(r"\n{3,}", "\n\n", merged).strip()
+
+
+def mended(text: str) -> str:
+    """A template without the marks that would stand twice behind the salutation."""
+    return DOUBLED.sub(r"\1", text)
 
 
 def span_of(text: str, name: str) -> tuple[int, int]:
@@ -63,6 +72,10 @@ def letter_faults(letter_text: str) -> list[str]:
     faults = [*_unknown(letter_text), *(f"The letter lacks {{{name}}}: {TOKENS[name]}." for name in NEEDED
               if name not in found)]  # fmt: skip
     faults += [f"The letter has {{{name}}} more than once." for name in ONCE if found.count(name) > 1]
+    if DOUBLED.search(letter_text):
+        faults.append(
+            "{target_salutation} brings its own mark. Take the one behind it away, or save the fields once more."
+        )
     return faults or [*_order(letter_text, found), *line_faults(letter_text)]
 
 

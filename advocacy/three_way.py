@@ -109,7 +109,7 @@ def _became(base: Sequence[Row], theirs: Sequence[Row]) -> dict[int, int]:
 
 
 def _key(row: Row, known_by: Sequence[str]) -> object:
-    """What a row is known by: the fields of these names, the last of which must say something; all where none is named."""
+    """What a row is known by: the fields of these names, the last of which must say something. Without names, all."""
     key = tuple(row.get(name, "") for name in known_by)
     return row if not known_by else key if key[-1] else None
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from advocacy import approvals, book, hails, languages, letter_checks, people, trail, translations
+from advocacy.merging import mended
 from advocacy.models import Campaign, Target, Update
 from advocacy.models.act import What
 from advocacy.models.campaign import CampaignStatus
@@ -30,6 +31,14 @@ class NotPublishable(ValueError):
         self.faults = faults
 
 
+class NumberTaken(NotPublishable):
+    """A text whose number is published with another text; ``update`` is that one."""
+
+    def __init__(self, update: Update) -> None:
+        super().__init__([f"{update} is published already with another text, and a published text never changes."])
+        self.update = update
+
+
 def campaign_for(reference: str, *, by: str = "") -> Campaign:
     """The campaign of a case, new where there was none: then whoever begins it works on it.
 
@@ -42,28 +51,30 @@ def campaign_for(reference: str, *, by: str = "") -> Campaign:
     return campaign
 
 
-def draft(read: DraftUpdate, source_text: str, *, by: str = "") -> Update:
+def draft(read: DraftUpdate, source_text: str, *, by: str = "", correction: int = 0) -> Update:
     """Store what was read as a draft, or over the earlier draft of the same number.
 
     Args:
         read: from ``advocacy.reading.read``.
         source_text: the text it was read from, kept beside it.
         by: who drafts it; "" for the machine.
+        correction: which correction of a published document it is; 0 where it is a document.
     Returns:
         The draft; the published update itself where the very same text was published before.
     Raises:
-        NotPublishable: where that number is published with another text.
+        NumberTaken: where that number is published with another text.
     """
     with transaction.atomic():
         campaign = campaign_for(read.reference, by=by)
-        known = Update.objects.filter(campaign=campaign, number=read.number, correction=0)
-        update = known.first() or Update(campaign=campaign, number=read.number)
+        known = Update.objects.filter(campaign=campaign, number=read.number, correction=correction)
+        update = known.first() or Update(campaign=campaign, number=read.number, correction=correction)
         if update.published:
             if update.source_text == source_text:
                 return update
-            raise NotPublishable([f"{update} is published and cannot change. Give the new text the next number."])
+            raise NumberTaken(update)
         for name in COPIED:
             setattr(update, name, getattr(read, name))
+        update.letter_text = mended(update.letter_text)
         live = campaign.live_update
         update.language = languages.likely(read.language, live.language if live else "")
         update.source_text = source_text

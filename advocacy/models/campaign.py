@@ -129,6 +129,16 @@ class Campaign(models.Model):
         return self.status in ENDED
 
     @property
+    def ending(self) -> str:
+        """That it is over and nothing can follow, in two sentences; "" while something can."""
+        if not self.ended:
+            return ""
+        day = f"{self.status_at.day} {self.status_at:%B %Y}"
+        return (
+            f"{self.reference} was {self.status} for good on {day}. No letter leaves any more, so no update can follow."
+        )
+
+    @property
     def zone(self) -> ZoneInfo:
         """Where its days begin and end."""
         return ZoneInfo(self.time_zone)

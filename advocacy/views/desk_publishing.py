@@ -225,6 +225,7 @@ def _letter(update: Update, given: dict[str, str]) -> dict[str, Any]:
         "reads": reads,
         "unfit": unfit,
         "languages": desk_translations.shown(update, choices),
+        "more_languages": desk_translations.languages_of(update).choices if update.published else [],
     }
 
 

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from advocacy import desk_translations, translating
+from advocacy import corrections, desk_translations, translating
 from advocacy.access import May, desk_page
 from advocacy.desk_forms import PasteForm, error_list
 from advocacy.desk_translations import TranslationForm
@@ -24,14 +24,31 @@ FEWER = "Take empty lines out where they are none of the document's."
 
 
 @desk_page(May.EDIT)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go to the page of the language that was chosen."""
-    update, code = found_update(request, pk), request.GET.get("language", "")
+    """Go to the page of the language that was chosen; POST begins a correction of the live update for it."""
+    update = found_update(request, pk)
+    code = (request.POST if request.method == "POST" else request.GET).get("language", "")
     if code not in LANGUAGES or code == update.language:
         messages.warning(request, "Choose a language that the letter itself is not in.")
         return redirect(f"{reverse('desk:edit', args=[pk])}#languages")
+    if request.method == "POST" and update.published:
+        return _added(request, update, code)
     return redirect("desk:translation", pk, code)
+
+
+def _added(request: HttpRequest, live: Update, code: str) -> HttpResponse:
+    """Go to a language in a draft that corrects the live update."""
+    name = language(code).name
+    try:
+        draft, new = corrections.begin(live, by=request.user.get_username(), note=f"To add {name}")
+    except ValueError as fault:
+        messages.warning(request, str(fault))
+        return redirect("desk:preview", live.pk)
+    kept = f"It says word for word what {live.name} says: number, index, date, letter and offices stay."
+    begun = f"{draft.name} is begun. {kept}" if new else f"{draft.name} is a draft already, so {name} goes into it."
+    messages.success(request, f"{begun} Once {name} is complete, ask for its approval as for every update.")
+    return redirect("desk:translation", draft.pk, code)
 
 
 @desk_page(May.EDIT)

@@ -41,7 +41,7 @@ from advocacy.views.desk_page import BAD_INPUT, CONFLICT, page
 def begin(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Step one: paste a text, or take the live update's words. Without a campaign, the text begins one."""
     found = found_campaign(request, slug) if slug else None
-    if request.method != "POST":
+    if request.method != "POST" or (found and found.ended):
         return _begin_page(request, found, PasteForm())
     if found and request.POST.get("do") == "live":
         return _begun_from_live(request, found)
@@ -49,7 +49,11 @@ def begin(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 
 def _begin_page(
-    request: HttpRequest, found: Campaign | None, form: PasteForm, earlier: Update | None = None
+    request: HttpRequest,
+    found: Campaign | None,
+    form: PasteForm,
+    earlier: Update | None = None,
+    taken: Update | None = None,
 ) -> HttpResponse:
     errors = error_list(form, "id_text")
     context = {
@@ -58,6 +62,7 @@ def _begin_page(
         "form": form,
         "errors": errors,
         "earlier": earlier,
+        "taken": taken,
         "drafts": [update for update in desk_queries.updates_of(found) if not update.published] if found else [],
     }
     return page(request, "begin", context, status=BAD_INPUT if errors else 200)
@@ -76,23 +81,25 @@ def _begun_from_live(request: HttpRequest, found: Campaign) -> HttpResponse:
 
 def _pasted(request: HttpRequest, found: Campaign | None, form: PasteForm) -> HttpResponse:
     """Read the text. Whatever cannot be read is said, and the text stays in its box, also that of a file."""
-    earlier = None
+    earlier = taken = None
     text = text_of_form(form) if form.is_valid() else ""
     if text:
         try:
             over, by = form.cleaned_data["over"], request.user.get_username()
-            draft, borrowed = drafts.begin(text, found, over=over, by=by, theirs=desk_of(request.user).slugs)
+            theirs, is_what = desk_of(request.user).slugs, form.cleaned_data["taken"]
+            draft, borrowed = drafts.begin(text, found, over=over, by=by, theirs=theirs, taken=is_what)
         except Fault as fault:
             form.add_error("text", list[Any](fault.lines))
-        except updates.NotPublishable as fault:
-            form.add_error("text", list[Any](fault.faults))
+        except updates.NumberTaken as fault:
+            taken = fault.update
+            form.add_error("taken", f"{fault} Say what this text is.")
         except drafts.AlreadyDrafted as fault:
             earlier = fault.draft
             form.add_error("over", f"{fault} Open that one, or tick the box to put this text in its place.")
         else:
             _say_begun(request, draft, borrowed=borrowed)
             return redirect("desk:edit", draft.pk)
-    return _begin_page(request, found, form, earlier)
+    return _begin_page(request, found, form, earlier, taken)
 
 
 def text_of_form(form: PasteForm) -> str:

@@ -105,7 +105,7 @@ def test_another_text_under_a_published_number_is_refused(file: Path, update: Up
     file.write_text(DEMO.read_text().replace("Forty-eight", "Fifty"))
     for words in ((), ("--publish",)):
         assert refusal("load_campaign", str(file), *words) == (
-            "UA 61/21, Update 1 is published and cannot change. Give the new text the next number."
+            "UA 61/21, Update 1 is published already with another text, and a published text never changes."
         )
 
 

@@ -69,6 +69,7 @@ TABLE: dict[str, tuple[str, dict[str, str], set[Role], bool]] = {
     "trial": ("post", {}, WORKERS, True),
     "discard": ("post", {"seen": "x"}, CAMPAIGNERS, True),
     "translations": ("get", {"language": "fr"}, CAMPAIGNERS, True),
+    "translations: add": ("post", {"language": "fr"}, CAMPAIGNERS, True),
     "translation": ("get", {}, CAMPAIGNERS, True),
     "translation: save": ("post", {"do": "save"}, CAMPAIGNERS, True),
     "translation: fill": ("post", {"do": "read"}, CAMPAIGNERS, True),

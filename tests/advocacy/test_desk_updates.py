@@ -138,7 +138,9 @@ def test_a_text_that_cannot_be_read_is_told_in_words_and_kept(
 
 def test_the_number_of_a_published_update_cannot_be_used_again(staff: Client, update: Update) -> None:
     answer = staff.post(NEW, {"text": later_text(1)})
-    assert "is published and cannot change. Give the new text the next number." in page(answer)
+    assert answer.status_code == 422
+    assert "is published already with another text" in page(answer)
+    assert Update.objects.count() == 1
     same = staff.post(NEW, {"text": update.source_text}, follow=True)
     assert "This very text is published already, as Update 1." in page(same)
 

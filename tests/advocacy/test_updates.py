@@ -59,7 +59,7 @@ def test_another_text_under_a_published_number_is_refused(update: Update) -> Non
     with pytest.raises(NotPublishable) as raised:
         drafted(demo_text().replace("Forty-eight", "Fifty"))
     assert raised.value.faults == [
-        "UA 61/21, Update 1 is published and cannot change. Give the new text the next number."
+        "UA 61/21, Update 1 is published already with another text, and a published text never changes."
     ]
     update.refresh_from_db()
     assert update.summary.startswith("Forty-eight")
