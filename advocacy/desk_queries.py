@@ -241,11 +241,11 @@ def campaigns_writing_to(address: str) -> list[Campaign]:
 
 
 def drafts(theirs: frozenset[str] | None) -> QuerySet[Update]:
-    """Every update of somebody's campaigns that may still be published, the one edited last first."""
+    """Every update of somebody's campaigns that may still go out or missed its time, the one edited last first."""
     rows = Update.objects.filter(published_at=None, campaign__in=_theirs(Campaign.objects.all(), theirs))
-    rows = rows.exclude(campaign__status__in=ENDED)
-    rows = rows.select_related("campaign").prefetch_related("approvals__update")
-    return rows.order_by("-edited_at")
+    missed = Approval.objects.filter(state__in=OPEN).exclude(missed="").values("update")
+    rows = rows.exclude(~Q(pk__in=missed), campaign__status__in=ENDED).select_related("campaign")
+    return rows.prefetch_related("approvals__update").order_by("-edited_at")
 
 
 def returns(theirs: frozenset[str] | None) -> QuerySet[Approval]:
@@ -296,5 +296,5 @@ def offices_by_domain() -> dict[str, list[str]]:
 
 
 def letters_on(of: Update | None) -> int:
-    """How many letters were written on an update that wait for their writer to confirm them."""
+    """How many letters on an update wait for their writer to confirm them."""
     return of.letters.filter(confirmed_at=None, withdrawn_at=None).count() if of else 0

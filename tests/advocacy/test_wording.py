@@ -173,7 +173,10 @@ def test_a_sound_letter_has_no_faults() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "The letter lacks {target_salutation}: how the office is addressed, such as “Dear President Example”."),
+        (
+            "",
+            "The letter lacks {target_salutation}: how the office is addressed, with the mark behind it: “Dear President Example:”.",
+        ),
         (LETTER.replace("{points}", ""), "The letter lacks {points}: what the letter asks for, numbered"),
         (LETTER + "{asks}", "The letter has {points} more than once."),
         (LETTER + "{name}", "The letter has {name}, which means nothing. Use one of those listed."),
