@@ -7,11 +7,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from advocacy import translations
 from advocacy.comparing import Comparison, Difference, Office, Says, compare
 from advocacy.comparing_languages import Told, compare_languages
 from advocacy.models import Target, Update
 from advocacy.models.office import PRINTED
+from advocacy.text_diff import Kind, Part
+from advocacy.translations import Beside
 from advocacy.wording import COUNTRIES
+
+
+COMPARED_TONGUES = "I compared the numbers, dates and addresses of both languages"
 
 
 class NotTicked(ValueError):
@@ -55,10 +61,29 @@ def comparison(update: Update) -> Comparison | None:
     alarms, others, same = compare_languages(told(live), told(update))
     return replace(
         found,
-        alarms=(*found.alarms, *alarms),
+        alarms=(*found.alarms, *alarms, *_figures(live, update)),
         others=(*found.others, *others),
         same=(*found.same, *same),
     )
+
+
+def _figures(live: Update, update: Update) -> list[Difference]:
+    """Translated paragraphs with other numbers, dates or addresses than their original, save those that are live so."""
+    known = {(one.language.code, *pair) for one in translations.all_beside(live) for pair in _pairs(one)}
+    found = []
+    for one in translations.all_beside(update):
+        for pair, said in one.apart:
+            if (one.language.code, pair.original, pair.words) in known:
+                continue
+            label = f"In {one.language.name}: {translations.FIELDS[pair.field]}, “{translations.start(pair.words)}”"
+            parts = (Part(Kind.REMOVED, pair.original, ""), Part(Kind.ADDED, "", pair.words))
+            sides = (update.tongue.name, one.language.name)
+            found.append(Difference(label, parts, said, COMPARED_TONGUES, sides=sides))
+    return found
+
+
+def _pairs(one: Beside) -> list[tuple[str, str]]:
+    return [(pair.original, pair.words) for pair in one.pairs]
 
 
 def told(update: Update) -> Told:

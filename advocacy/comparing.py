@@ -71,6 +71,8 @@ class Difference:
     tick: str = ""
     #: True for an address, shown in large letters.
     address: bool = False
+    #: What the two sides are, where they are not the live update and the draft.
+    sides: tuple[str, str] = ("", "")
 
     @property
     def old(self) -> str:

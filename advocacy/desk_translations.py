@@ -105,7 +105,8 @@ def typed(update: Update, stored: Beside, data: Mapping[str, Any]) -> Beside:
     older = {(pair.field, pair.original): pair for pair in stored.pairs if pair.stale}
     told = [_still(pair, older.get((pair.field, pair.original))) for pair in told]
     words, made_from = translations.stored(told)
-    return translations.aligned(translations.pieces(update), stored.language, words, made_from)
+    laid = translations.aligned(translations.pieces(update), stored.language, words, made_from)
+    return replace(laid, original=update.language)
 
 
 def _still(pair: Pair, older: Pair | None) -> Pair:
@@ -129,6 +130,8 @@ class Row:
     field: BoundField
     #: What has changed in the original since it was translated; empty where nothing has.
     parts: list[Part]
+    #: How its numbers, dates or addresses are apart from the original's; "" where they are not.
+    apart: str = ""
 
     @property
     def rows(self) -> int:
@@ -155,7 +158,7 @@ def sections(beside: Beside, form: TranslationForm) -> list[Section]:
         rows = []
         for at, (name, pair) in enumerate(mine, 1):
             parts = by_word(pair.made_from, pair.original, budget) if pair.stale else []
-            rows.append(Row(f"{label}, {at} of {len(mine)}" if len(mine) > 1 else label, pair, form[name], parts))
+            rows.append(Row(f"{label}, {at} of {len(mine)}" if len(mine) > 1 else label, pair, form[name], parts, beside.figures(pair)))
         left = [pair for pair in beside.left_over if pair.field == field]
         if rows or left:
             found.append(Section(field, label, rows, left))
@@ -182,6 +185,8 @@ def standing(beside: Beside) -> Standing:
         return Standing(beside.language, "Words in braces differ", "bad", "warning")
     if stale:
         return Standing(beside.language, f"Older in {stale} of {len(beside.pairs)}", "wait", "clock")
+    if beside.apart:
+        return Standing(beside.language, f"Other figures in {len(beside.apart)} of {len(beside.pairs)}", "wait", "ask")
     return Standing(beside.language, "Complete", "good", "tick")
 
 

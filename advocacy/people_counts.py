@@ -106,6 +106,7 @@ NEAR = 5
 YEARS = range(1900, 2100)
 BEFORE_A_YEAR = OTHERWISE | _folded("in since of by until en depuis de desde")
 HAN_NUMBER = r"(?:\d[\d,]*|[一二两三四五六七八九十百千]+)"
+HAN_WORDS = re.compile("[一二两三四五六七八九十百千]+")
 HAN = re.compile(rf"(超过|超過|至少|大约|约|另有|另外|另|共有|共|总共)?({HAN_NUMBER})([多余餘])?(?:名|位|(?:个|個)?人)")
 HAN_BOUND = {"超过": ">", "超過": ">", "至少": "≥", "大约": "~", "约": "~"}
 HAN_SHARE = {"另有": "+", "另外": "+", "另": "+", "共有": "=", "共": "=", "总共": "="}
@@ -128,8 +129,33 @@ def counts(text: str) -> list[Count]:
     return list(found.values())
 
 
+def numbers(text: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Every number of a text, whatever it counts.
+
+    Returns:
+        Those in digits of any script, and those in English, French or Chinese words.
+    """
+    words, at = _words(text), 0
+    digits: set[int] = set()
+    spelled = {number for one in HAN_WORDS.findall(text) if (number := _han_number(one)) is not None}
+    while at < len(words):
+        number, after = _number(words, at)
+        if number is not None and words[at].folded[0].isdecimal():
+            times = NUMERALS.get(words[after].folded, 0) if after < len(words) else 0
+            digits.add(number * times if times >= 100 else number)
+            after += times >= 100
+        elif number is not None:
+            spelled.add(number)
+        at = after
+    return frozenset(digits), frozenset(spelled)
+
+
+def _words(text: str) -> list[_Word]:
+    return [_Word(fold(one[0]), one.start(), one.end()) for one in TOKEN.finditer(text) if one[0] not in "-‐"]
+
+
 def _spelled(text: str) -> Iterable[Count]:
-    words = [_Word(fold(one[0]), one.start(), one.end()) for one in TOKEN.finditer(text) if one[0] not in "-‐"]
+    words = _words(text)
     at = 0
     while at < len(words):
         number, after = _number(words, at)

@@ -165,7 +165,7 @@ def fill(update: Update, typed: Beside, text: str) -> Filled:
                 filled[place] = replace(pair, words=words, made_from=pair.original)
         left += [Pair(field, "", words) for words in given[len(places) :]]
     pairs = tuple(filled.get(at, pair) for at, pair in enumerate(typed.pairs))
-    return Filled(Beside(typed.language, pairs, tuple(left)), tuple(notes))
+    return Filled(replace(typed, pairs=pairs, left_over=tuple(left)), tuple(notes))
 
 
 def _is_the_same(update: Update, draft: PrintedUpdate, typed: Beside) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from advocacy.languages import Language, is_not, language
+from advocacy import figures_alike
+from advocacy.languages import DEFAULT, Language, is_not, language
 from advocacy.merging import TOKEN, canonical, line_faults
 from advocacy.models import Translation, Update
 from advocacy.models.translation import Pieces
@@ -77,6 +78,23 @@ class Beside:
     pairs: tuple[Pair, ...]
     #: Translated paragraphs whose original is gone, by field.
     left_over: tuple[Pair, ...] = ()
+    #: The language of its original: a tag of ``advocacy.languages``.
+    original: str = DEFAULT
+
+    @property
+    def apart(self) -> list[tuple[Pair, str]]:
+        """The paragraphs whose numbers, dates or addresses are not those of their original, and how, in words.
+
+        Of one that is marked as older, everybody knows that it says something else.
+        """
+        found = [(pair, self.figures(pair)) for pair in self.pairs]
+        return [(pair, said) for pair, said in found if said]
+
+    def figures(self, pair: Pair) -> str:
+        """How the figures of one paragraph are apart from its original's; "" where they are not."""
+        if not pair.words or pair.stale:
+            return ""
+        return figures_alike.apart(pair.original, pair.words, self.original, self.language.code)
 
     def of(self, field: str) -> list[Pair]:
         """The paragraphs of one field."""
@@ -136,12 +154,13 @@ def joined(field: str, parts: Sequence[str]) -> str | list[str]:
 
 def beside(update: Update, translation: Translation) -> Beside:
     """A stored translation beside what its update says now."""
-    return aligned(pieces(update), translation.tongue, translation.words, translation.made_from)
+    found = aligned(pieces(update), translation.tongue, translation.words, translation.made_from)
+    return replace(found, original=update.language)
 
 
 def begun(update: Update, code: str) -> Beside:
     """A translation that nobody has begun yet."""
-    return aligned(pieces(update), language(code), {}, {})
+    return replace(aligned(pieces(update), language(code), {}, {}), original=update.language)
 
 
 def aligned(now: Pieces, tongue: Language, words: Pieces, made_from: Pieces) -> Beside:
@@ -212,7 +231,7 @@ def all_beside(update: Update) -> list[Beside]:
     """Every translation of an update, in the order of a page."""
     now = pieces(update)
     return [
-        aligned(now, one.tongue, one.words, one.made_from)
+        replace(aligned(now, one.tongue, one.words, one.made_from), original=update.language)
         for one in sorted(update.translations.all(), key=lambda one: one.tongue.name)
     ]
 
@@ -236,6 +255,12 @@ def doubts(update: Update) -> list[str]:
         for whose, text in texts.items()
         if text.strip() and is_not(update.language, language_of(text))
     ]
+    if update.campaign.live_update_id is None:  # Else each of them is an alarm of the comparison.
+        found += [
+            f"{one.language.name}, {FIELDS[pair.field]}, “{start(pair.words)}”: {said}"
+            for one in all_beside(update)
+            for pair, said in one.apart
+        ]
     return found + [
         f"{one.language.name} is older than its original in {len(one.stale)} "
         f"paragraph{'s' if len(one.stale) > 1 else ''}. Its readers see them marked."
