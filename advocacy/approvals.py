@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from advocacy import trail
+from advocacy import staff_mails, trail
 from advocacy.models import Approval, Campaign, Update
 from advocacy.models.act import What
 from advocacy.models.approval import OPEN, ApprovalKind, ApprovalState
@@ -136,6 +136,7 @@ def approve(update: Update, shown: str, *, by: str, looked_at: trail.Changes | N
         hold_to(current, shown)
         _decide(approval, ApprovalState.APPROVED, by, alone=bool(_not_a_second(approval, by)))
         trail.record(What.APPROVED, by=by, update=current, changes=looked_at)
+        staff_mails.tell(approval)
 
 
 def _asked(update: Update) -> Approval:
@@ -153,9 +154,11 @@ def _decide(approval: Approval, state: ApprovalState, by: str, *, words: str = "
     approval.save(update_fields=["state", "decided_by", "decided_at", "decision", "alone"])
 
 
-def send_back(update: Update, *, by: str, reason: str) -> None:
+def send_back(update: Update, *, by: str, reason: str) -> bool:
     """Say no, or take a yes back before it was used. Whoever asked may take the request back so too.
 
+    Returns:
+        True where somebody took the own request back.
     Raises:
         NotApproved: where there is nothing to say no to.
     """
@@ -166,6 +169,8 @@ def send_back(update: Update, *, by: str, reason: str) -> None:
             raise NotApproved("Nobody asks for its approval any more.")
         _decide(approval, ApprovalState.SENT_BACK, by, words=reason)
         trail.record(What.SENT_BACK, by=by, update=current, note=reason)
+        staff_mails.tell(approval)
+    return by == approval.asked_by
 
 
 def give_alone(

@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 
 from advocacy.access import Role
+from advocacy.desk_forms import EmailField
 from advocacy.models import Campaign, Membership
 
 #: What each role may do, in a sentence.
@@ -28,6 +30,11 @@ class Person:
     #: References of the campaigns that it works on; empty for an administrator, who sees all.
     campaigns: list[str]
     everything: bool
+
+    @property
+    def shown_roles(self) -> list[str]:
+        """What the list calls it; a superuser is an administrator, whatever is ticked."""
+        return list(dict.fromkeys([*self.roles, *([str(Role.ADMINISTRATOR)] if self.user.is_superuser else [])]))
 
 
 def everybody() -> list[Person]:
@@ -55,10 +62,10 @@ class PersonForm(forms.Form):
     roles = forms.MultipleChoiceField(required=False, choices=[(str(role), str(role)) for role, _ in ROLES])
     campaigns = forms.MultipleChoiceField(required=False)
 
-    def __init__(self, user: User, data: Any = None) -> None:
-        person = _person(user)
-        slugs = list(Membership.objects.filter(user=user).values_list("campaign__slug", flat=True))
-        super().__init__(data, initial={"roles": person.roles, "campaigns": slugs})
+    def __init__(self, user: User | None, data: Any = None) -> None:
+        roles = _person(user).roles if user else []
+        slugs = list(Membership.objects.filter(user=user).values_list("campaign__slug", flat=True)) if user else []
+        super().__init__(data, initial={"roles": roles, "campaigns": slugs})
         choices = list(Campaign.objects.values_list("slug", "reference"))
         self.fields["campaigns"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField has them
 
@@ -72,3 +79,26 @@ class PersonForm(forms.Form):
         ticked = self["campaigns"].value() or []
         choices = self.fields["campaigns"].choices  # type: ignore[attr-defined]
         return [(slug, reference, slug in ticked) for slug, reference in choices]
+
+
+class NewPersonForm(PersonForm):
+    """A new account: who it is, what it may do, and where."""
+
+    username = forms.CharField(
+        max_length=150,
+        validators=[User.username_validator],
+        error_messages={"required": "Write the name by which this person signs in."},
+    )
+    email = EmailField()
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(None, data)
+        self.fields["roles"].required = True
+        self.fields["roles"].error_messages["required"] = "Tick a role: without one no page opens."
+
+    def clean_username(self) -> str:
+        """A name that nobody has yet, however it is spelt."""
+        name = str(self.cleaned_data["username"])
+        if get_user_model().objects.filter(username__iexact=name).exists():
+            raise ValidationError("There is an account of this name already. Choose another one.")
+        return name

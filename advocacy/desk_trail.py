@@ -30,6 +30,7 @@ LOOKS = {
     What.DISCARDED: ("quiet", "slash"),
     What.BEGAN: ("quiet", "plus"),
     What.BOOKED: ("quiet", "plus"),
+    What.ACCOUNT: ("quiet", "plus"),
     What.PROPOSED: ("info", "ask"),
     What.REFUSED: ("wait", "return"),
     What.RETIRED: ("quiet", "slash"),
@@ -75,8 +76,9 @@ def acts_of(campaign: Campaign) -> QuerySet[Act]:
 
 
 def acts_about_people() -> QuerySet[Act]:
-    """What administrators decided last about roles and campaigns, newest first."""
-    return Act.objects.filter(what__in=[What.ROLES, What.ALLOWED, What.DISALLOWED]).select_related("campaign")
+    """What administrators decided last about accounts, roles and campaigns, newest first."""
+    about = [What.ACCOUNT, What.PASSWORD, What.ROLES, What.ALLOWED, What.DISALLOWED]
+    return Act.objects.filter(what__in=about).select_related("campaign")
 
 
 def acts_on(office: Office) -> QuerySet[Act]:

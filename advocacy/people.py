@@ -1,5 +1,9 @@
-"""Owns what administrators decide about people: their roles, and the campaigns that they work on. All of it is kept."""
+"""Owns what administrators decide about people: accounts, their roles, and the campaigns that they work on.
 
+All of it is kept in the trail; a password stands nowhere but on the page that shows it once.
+"""
+
+import secrets
 from collections.abc import Collection
 
 from django.contrib.auth import get_user_model
@@ -14,6 +18,51 @@ from advocacy.models.act import What
 
 class NotOneself(ValueError):
     """An administrator would end the own role: then perhaps nobody could undo it. Its message is a sentence."""
+
+
+class NotTheirs(ValueError):
+    """An administrator would take over an account that may do more. Its message is a sentence."""
+
+
+def create(name: str, email: str, roles: Collection[Role], slugs: Collection[str], *, by: str) -> tuple[User, str]:
+    """Make an account of the desk.
+
+    Args:
+        name: by which it signs in; nobody has it yet.
+        email: its clean address; "" for none.
+        roles, slugs: what it may do, and on which campaigns.
+        by: the administrator.
+    Returns:
+        The account, and its password, to be shown once.
+    """
+    password = new_password()
+    with transaction.atomic():
+        user: User = get_user_model().objects.create_user(name, email=email, password=password, is_staff=True)
+        trail.record(What.ACCOUNT, by=by, note=f"About {name}")
+        set_roles(user, roles, by=by)
+        set_campaigns(user, slugs, by=by)
+    return user, password
+
+
+def renew_password(user: User, *, by: User) -> str:
+    """Give an account a new password, and end wherever it is signed in. Returns the password, to be shown once.
+
+    Raises:
+        NotTheirs: for a superuser, by somebody who is none.
+    """
+    if user.is_superuser and not by.is_superuser:
+        raise NotTheirs(f"{user.username} may do more than you: another superuser gives a new password.")
+    password = new_password()
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        trail.record(What.PASSWORD, by=by.get_username(), note=f"About {user.username}")
+    return password
+
+
+def new_password() -> str:
+    """A password that nobody guesses: 16 letters, digits, hyphens and underscores."""
+    return secrets.token_urlsafe(12)
 
 
 def set_roles(user: User, roles: Collection[Role], *, by: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from advocacy import alarms, approvals, changeovers, trail, unsaid, updates
+from advocacy import alarms, approvals, changeovers, staff_mails, trail, unsaid, updates
 from advocacy.approvals import NotApproved
 from advocacy.models import Approval, Campaign, Update
 from advocacy.models.act import What
@@ -39,7 +39,10 @@ def ask(update: Update, shown: str, *, by: str, ticked: Collection[str] | None =
         current = approvals.locked(update)
         _is_draft(current)
         _is_whole(current)
-        return approvals.ask(current, shown, ApprovalKind.PUBLISH, by=by, looked_at=_looked_at(current, shown, ticked))
+        looked_at = _looked_at(current, shown, ticked)
+        approval = approvals.ask(current, shown, ApprovalKind.PUBLISH, by=by, looked_at=looked_at)
+        staff_mails.ask(approval)
+    return approval
 
 
 def approve(update: Update, shown: str, *, by: str, ticked: Collection[str]) -> None:
@@ -85,7 +88,9 @@ def ask_to_go_back(update: Update, shown: str, *, by: str, reason: str) -> Appro
     with transaction.atomic():
         current = approvals.locked(update)
         _is_earlier(current)
-        return approvals.ask(current, shown, ApprovalKind.RETURN, by=by, reason=reason)
+        approval = approvals.ask(current, shown, ApprovalKind.RETURN, by=by, reason=reason)
+        staff_mails.ask(approval)
+    return approval
 
 
 def _is_earlier(update: Update) -> None:

@@ -82,7 +82,7 @@ ALLOWED_HOSTS = [
 
 # --- parts ------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin.apps.SimpleAdminConfig",  # a worker needs none of its pages: config.urls finds them
+    "config.admin_app.AdministrationConfig",  # a worker needs none of its pages: config.urls finds them
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -36,6 +36,8 @@ class What(models.TextChoices):
     CLOSED = "closed", "closed the campaign"
     ALLOWED = "allowed", "let somebody into the campaign"
     DISALLOWED = "disallowed", "took somebody out of the campaign"
+    ACCOUNT = "account", "made an account"
+    PASSWORD = "password", "gave somebody a new password"
     ROLES = "roles", "changed somebody’s roles"
     BOOKED = "booked", "put an office into the book"
     PROPOSED = "proposed", "asked for a change of an office"

@@ -102,8 +102,10 @@ def office(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             return ACTS[act](request, found, sent)
         except alarms.NotTicked as fault:
-            sent.missing = fault.alarms
-            return _page(request, found, sent, status=BAD_INPUT)
+            # The page before had no boxes to tick yet: then this is the next step, and no mistake.
+            offered = act != "save" or "offered" in request.POST
+            sent.missing, sent.next_step = (fault.alarms, False) if offered else ([], True)
+            return _page(request, found, sent, status=BAD_INPUT if offered else 200)
         except (drafts.Conflict, approvals.NotApproved) as fault:
             sent.said.append(("main", str(fault)))
             return _page(request, Office.objects.get(pk=pk), sent, status=CONFLICT)
@@ -123,6 +125,8 @@ class Sent:
         #: Alarms that nobody ticked, and what else went wrong.
         self.missing: list[Any] = []
         self.said: list[tuple[str, str]] = []
+        #: True where the change is shown for the first time, to be compared and asked for.
+        self.next_step = False
 
     def errors(self) -> list[tuple[str, str]]:
         """The faults, for the summary."""
@@ -179,7 +183,9 @@ def _send_back(request: HttpRequest, found: Office, sent: Sent) -> HttpResponse:
     if change.asked_by != by:
         desk.demand(May.APPROVE)
     office_changes.send_back(change, by=by, reason=sent.back.cleaned_data["reason"])
-    messages.success(request, "The change is not made. Whoever asked for it reads why.")
+    mine = change.asked_by == by
+    words = "The request is taken back. The office stays as it is."
+    messages.success(request, words if mine else "The change is not made. Whoever asked for it reads why.")
     return redirect("desk:office", found.pk)
 
 

@@ -55,6 +55,9 @@ class Forms:
         self.send_back = SendBackForm(data if act == "send_back" else None, prefix="back")
         goes_back = act == "ask_back" or (act == "publish" and alone and update.published)
         self.back = ReturnForm(data if goes_back else None, prefix="return")
+        if data is not None and not act:
+            self.compared.initial["compared"] = "compared" in data
+            self.publish.initial |= {name: data[name] for name in ("when", "at", "letters") if name in data}
         #: Keys of the alarms that were ticked, for the text that was on the page, and of those that were forgotten.
         fits = data is not None and data.get("shown") == approvals.digest_of(update)
         self.ticked = [name.removeprefix("alarm-") for name in data if name.startswith("alarm-")] if fits else []
@@ -86,6 +89,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     update, act = found_update(request, pk), request.POST.get("do", "")
     if request.method != "POST":
         return _page(request, update, Forms(update, "", None))
+    if not act and "sample" in request.POST:  # Another sample supporter: what is ticked stays ticked.
+        return _page(request, update, Forms(update, "", request.POST))
     if act not in ACTS:
         raise Http404("No such act")
     if not any(desk_of(request.user).may(what) for what in NEEDED[act]):
@@ -125,9 +130,14 @@ def _approve(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
 
 
 def _send_back(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
-    approvals.send_back(update, by=request.user.get_username(), reason=sent.send_back.cleaned_data["reason"])
-    messages.success(request, f"{update.name} is not approved. Whoever wrote it reads why.")
+    by = request.user.get_username()
+    taken_back = approvals.send_back(update, by=by, reason=sent.send_back.cleaned_data["reason"])
+    words = f"{update.name} is not approved. Whoever wrote it reads why."
+    messages.success(request, TAKEN_BACK.format(update.name) if taken_back else words)
     return redirect("desk:preview", update.pk)
+
+
+TAKEN_BACK = "The request for {0} is taken back. Its words stay as they are, and you can ask again."
 
 
 def _publish(request: HttpRequest, update: Update, sent: Forms) -> HttpResponse:
@@ -199,12 +209,13 @@ def _page(
         "by_country": [row for row in addresses if row.country],
         "shown": approvals.digest_of(update),
         "standing": standing,
-        "ticks": (asks and standing.approval is None) or (decides and standing.asked and not standing.why_not),
+        "ticks": not update.campaign.ended
+        and ((asks and standing.approval is None) or (decides and standing.asked and not standing.why_not)),
         "forms": sent,
         "earlier": update.published and live is not None and live.pk != update.pk,
         "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",
     }
-    return page(request, "preview", context | _letter(update, request.GET.dict()), status=status)
+    return page(request, "preview", context | _letter(update, (request.POST if request.method == "POST" else request.GET).dict()), status=status)
 
 
 def _letter(update: Update, given: dict[str, str]) -> dict[str, Any]:

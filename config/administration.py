@@ -1,0 +1,37 @@
+"""Owns who gets into /admin/: administrators of the desk, by the desk's own login. For everybody else it is not there."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from advocacy.access import May, desk_of
+
+
+class Administration(AdminSite):
+    """Django's own pages of the database's tables."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """True for administrators alone: a member of staff with another role has the desk."""
+        return desk_of(request.user).may(May.ADMINISTER)
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Let nobody who is signed in learn what is here."""
+        inner = super().admin_view(view, cacheable)  # type: ignore[arg-type]  # a view, as its own methods are
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404("No such page")
+            return inner(request, *args, **kwargs)  # type: ignore[return-value]  # a response, as every view gives
+
+        return update_wrapper(guarded, view)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One way in for all: the desk's, which comes back here."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise Http404("No such page")
+        return redirect_to_login(request.GET.get("next", "/admin/"), settings.LOGIN_URL)
