@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from advocacy import hails, languages
+from advocacy.comparing_asks import carried_over
 from advocacy.desk_forms import DayField, LinesField, line, text
 from advocacy.letter_checks import LONGEST_SUBJECT
 from advocacy.merging import letter_faults, mended, subject_faults
@@ -16,11 +17,20 @@ from advocacy.readability import LONGEST_LETTER
 MOST_SUBJECTS = 6
 
 
+class TicksWidget(forms.TextInput):
+    """Reads numbers that are ticked one by one, or typed as a list."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        """The numbers as a list that people write; None where none came."""
+        found = data.getlist(name) if hasattr(data, "getlist") else [data[name]] if name in data else []
+        return ", ".join(map(str, found)) if found else None
+
+
 class NumbersField(forms.CharField):
     """Numbers from 1, as people list them: 1, 3 and 4."""
 
     def __init__(self) -> None:
-        super().__init__(required=False, max_length=200)
+        super().__init__(required=False, max_length=200, widget=TicksWidget)
 
     def to_python(self, value: Any) -> list[int]:  # type: ignore[override]  # a list is what this field is for
         """The numbers, each once, in their order."""
@@ -73,7 +83,20 @@ class UpdateForm(forms.Form):
 
     def __init__(self, campaign: Campaign, own_number: int, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
+        #: The asks whose ticks stand on the page, one on each line: somebody may move or change them in the same form.
+        self.ticked_of = self._shown_asks()
         self.taken = set(campaign.updates.exclude(number=own_number).values_list("number", flat=True))
+
+    def _shown_asks(self) -> str:
+        if self.is_bound and "ticked_of" in self.data:
+            return str(self.data["ticked_of"]).replace("\r\n", "\n")
+        return "\n".join(self.initial.get("asks") or [])
+
+    def ask_rows(self) -> list[tuple[int, str, bool]]:
+        """(number, words, whether it stays) of each ask on the page."""
+        typed = re.findall(r"[0-9]+", str(self["points_that_stay"].value() or ""))
+        rows = enumerate(filter(None, self.ticked_of.split("\n")), 1)
+        return [(number, words, str(number) in typed) for number, words in rows]
 
     def clean_number(self) -> int:
         """A number that no other update of this campaign has."""
@@ -106,8 +129,11 @@ class UpdateForm(forms.Form):
         return letter
 
     def clean(self) -> dict[str, Any]:
-        """Points that stay have to be there."""
+        """Points that stay have to be there; a tick goes with its ask, by its words."""
         data = super().clean() or {}
+        was = [one for one in self.ticked_of.split("\n") if one]
+        if "ticked_of" in self.data and "asks" in data and was != data["asks"]:
+            data["points_that_stay"] = carried_over(was, data.get("points_that_stay", []), data["asks"])
         count = len(data.get("asks", []))
         unknown = [number for number in data.get("points_that_stay", []) if number > count]
         if unknown and "asks" in data:

@@ -106,15 +106,17 @@ def merged(update: Update, data: QueryDict, rows: int, known: int) -> Merged:
         rows: how many offices the form has, and ``known`` how many of them it began with.
     """
     base, theirs = opened(update, data), stored(update)
-    words = merge_words(
-        base.words if base else None, {name: _plain(data.get(name, "")) for name in WORDS}, theirs.words
-    )
+    words = merge_words(base.words if base else None, _typed_words(data), theirs.words)
     began = base.offices if base else [{} for _ in range(min(known, rows))]
     places = merge_rows(began, _typed(data, rows, len(began)), theirs.offices)
     told = data.copy()
     for name in [name for name in told if name.startswith("office-") or name == "asked"]:
         del told[name]
-    told.update(words.values | {"office-INITIAL_FORMS": str(len(theirs.offices))})
+    for name, value in words.values.items():
+        told[name] = value
+    if words.values["points_that_stay"] == theirs.words["points_that_stay"]:
+        told["ticked_of"] = theirs.words["asks"]  # Numbers mean the asks of whoever ticked them.
+    told["office-INITIAL_FORMS"] = str(len(theirs.offices))
     told["began"], told["seen"] = packed(update), drafts.stamp(update)
     told["office-TOTAL_FORMS"], told[f"office-{len(places)}-role"] = str(len(places) + 1), "copy"  # one is empty
     asked = [*words.both, *(one for at, place in enumerate(places) for one in _asked(at, place, told))]
@@ -123,6 +125,10 @@ def merged(update: Update, data: QueryDict, rows: int, known: int) -> Merged:
     taken += [place.values["name"] or "an office" for place in places if place.theirs and not place.asks]
     taken += [f"{row['name']} is left out" for row in left_out(began, theirs.offices) if row]
     return Merged(told, taken, bool(asked))
+
+
+def _typed_words(data: QueryDict) -> Row:
+    return {name: _plain(", ".join(data.getlist(name))) for name in WORDS}
 
 
 def _typed(data: Mapping[str, Any], rows: int, known: int) -> list[Row | None]:
@@ -195,6 +201,8 @@ def _take(told: QueryDict, name: str, out: str, base: Version) -> None:
     whole, at, field = _office(name)
     if not whole:
         told[name] = base.words.get(name, told.get(name, ""))
+        if name == "points_that_stay":
+            told["ticked_of"] = base.words["asks"]
     elif out == "theirs":
         told[f"{name}-DELETE"] = "on"
     elif at < len(base.offices):

@@ -6,7 +6,8 @@ marks at 6.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 #: So many words in capitals one after the other shout: an abbreviation beside another does not.
 SHOUTED = 3
@@ -32,7 +33,11 @@ URGENT = re.compile(
     r"\b(?:urgent(?:ly)?|immediate)\b.{0,40}?\b(?:reply|response|respond|answer|confidential|assistance)\b",
     re.IGNORECASE,
 )
-REPLY = re.compile(r"^\s*(?:re|aw|sv|rép|tr|fwd?)\s*:", re.IGNORECASE)
+REPLY = re.compile(r"^\s*(?:re|aw|sv|rép|tr|fwd?)\s*:|(?<![^\s:])(?:re|fwd?)\s*:\s", re.IGNORECASE)
+EXCITED = re.compile(r"[!！]{2}|[!！]\s*$")
+OPENING_WORDS = "“{0}” is how frauds begin. Begin with the matter; the signature says who writes."
+URGENT_WORDS = "“{0}” reads like a fraud. Ask for the thing itself, with a date if there is one."
+MONEY_WORDS = "“{0}” is what advertisements say. Say it in other words."
 LINK = re.compile(r"\[(?P<shown>[^\]\n]{1,300})\]\((?P<address>[^)\s]{1,500})\)")
 URL = re.compile(r"\bhttps?://(?P<host>[^/\s:?#]{1,255})", re.IGNORECASE)
 NUMBER_HOST = re.compile(r"^\[?[0-9a-f.:]+\]?$", re.IGNORECASE)
@@ -42,27 +47,40 @@ MONEY = re.compile(
 )
 
 
-def findings(subject: str, text: str) -> list[Finding]:
+def findings(subject: str, text: str, further: Iterable[str] = ()) -> list[Finding]:
     """What a filter would mind in a letter.
 
     Args:
         subject: the letter's subject, or its template with tokens.
         text: the letter's text, or its template.
+        further: the subjects that a supporter may choose instead.
     Returns:
         A finding for each kind of fault, the dearest first; empty for a sound letter.
     """
     found = [*_of_subject(subject), *_of_text(text)]
+    for other in further:
+        found += [replace(one, words=f"“{_quote(other)}”: {one.words}") for one in _of_subject(other)]
     return sorted(found, key=lambda one: one.points, reverse=True)
 
 
 def _of_subject(subject: str) -> list[Finding]:
     found = []
     if REPLY.search(subject):
-        words = "The subject begins as an answer would. Nobody has written to us: take “Re:” away."
+        words = "The subject reads as an answer would. Nobody has written to us: take “Re:” away."
         found.append(Finding("subject", words, "+1.0 in rspamd", 1.0))
     if _shouts(subject):
         words = "The subject is written in capitals. Write it as a sentence."
         found.append(Finding("subject", words, "+2.6 in rspamd, +0.5 in SpamAssassin", 2.6))
+    if EXCITED.search(subject):
+        words = "The subject ends in exclamation marks. An office reads a plain sentence more readily."
+        found.append(Finding("subject", words, "no points by itself; filters learn it from what people mark", 0.1))
+    for pattern, words, cost, points in (
+        (OPENING, OPENING_WORDS, "+2.0 in rspamd, and more together with others", 2.0),
+        (URGENT, URGENT_WORDS, "+1.8 in SpamAssassin, which reads the subject with the text", 1.8),
+        (MONEY, MONEY_WORDS, "up to +1.0, by the filter", 1.0),
+    ):
+        seen = pattern.search(subject)
+        found += [Finding("subject", words.format(_quote(seen)), cost, points)] if seen else []
     if len(subject) > LONGEST_SUBJECT:
         words = f"The subject has {len(subject)} characters; mail programs show about {LONGEST_SUBJECT}."
         found.append(Finding("subject", words, "no points; its end is not seen", 0.0))
@@ -73,13 +91,13 @@ def _of_text(text: str) -> list[Finding]:
     checks = (
         (
             OPENING.search(text),
-            "“{0}” is how frauds begin. Begin with the matter; the signature says who writes.",
+            OPENING_WORDS,
             "+2.0 in rspamd, and more together with others",
             2.0,
         ),
         (
             URGENT.search(text),
-            "“{0}” reads like a fraud. Ask for the thing itself, with a date if there is one.",
+            URGENT_WORDS,
             "+1.8 in SpamAssassin",
             1.8,
         ),
@@ -91,7 +109,7 @@ def _of_text(text: str) -> list[Finding]:
         ),
         (
             MONEY.search(text),
-            "“{0}” is what advertisements say. Say it in other words.",
+            MONEY_WORDS,
             "up to +1.0, by the filter",
             1.0,
         ),

@@ -202,7 +202,7 @@ def _page(
         "errors": errors or [],
         "faults": [] if update.published else updates.faults(update),
         "doubts": [] if update.published else [*drafts.doubts(update), *desk_beside.doubts(update)],
-        "minded": [] if update.published else linting.findings(update.letter_subject, update.letter_text),
+        "minded": [] if update.published else _minded(update),
         "comparison": comparison,
         "document": document,
         "addresses": [(row, document.where(row.email)) for row in addresses if not row.country],
@@ -216,6 +216,10 @@ def _page(
         "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",
     }
     return page(request, "preview", context | _letter(update, (request.POST if request.method == "POST" else request.GET).dict()), status=status)
+
+
+def _minded(update: Update) -> list[linting.Finding]:
+    return linting.findings(update.letter_subject, update.letter_text, update.letter_subjects)
 
 
 def _letter(update: Update, given: dict[str, str]) -> dict[str, Any]:

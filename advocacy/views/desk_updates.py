@@ -44,7 +44,7 @@ def begin(request: HttpRequest, slug: str = "") -> HttpResponse:
     if request.method != "POST" or (found and found.ended):
         return _begin_page(request, found, PasteForm())
     if found and request.POST.get("do") == "live":
-        return _begun_from_live(request, found)
+        return _begun_from_live(request, found, PasteForm(request.POST, request.FILES))
     return _pasted(request, found, PasteForm(request.POST, request.FILES))
 
 
@@ -63,12 +63,21 @@ def _begin_page(
         "errors": errors,
         "earlier": earlier,
         "taken": taken,
+        "left": LEFT in form.errors.get("text", []),
         "drafts": [update for update in desk_queries.updates_of(found) if not update.published] if found else [],
     }
     return page(request, "begin", context, status=BAD_INPUT if errors else 200)
 
 
-def _begun_from_live(request: HttpRequest, found: Campaign) -> HttpResponse:
+LEFT = "Read this text, or press “Start from the live update” once more: then it is left unused."
+
+
+def _begun_from_live(request: HttpRequest, found: Campaign, form: PasteForm) -> HttpResponse:
+    pasted = bool(request.FILES) or bool(request.POST.get("text", "").strip())
+    if pasted and "left" not in request.POST:
+        form.is_valid()
+        form.add_error("text", LEFT)
+        return _begin_page(request, found, form)
     try:
         draft = drafts.begin_from_live(found, by=request.user.get_username())
     except ValueError as fault:

@@ -10,6 +10,7 @@ from advocacy import approvals, desk_sources, drafts, publishing
 from advocacy.access import Role
 from advocacy.models import Update
 from tests.advocacy.making import PRESIDENT, at_the_desk, later_text, ticks
+from tests.advocacy.test_book import well_formed
 
 NEW_ADDRESS = "president@example.org"
 
@@ -97,3 +98,47 @@ def test_words_are_found_on_their_lines_and_not_within_longer_ones(words: str, l
     text = "not.one@example.org\none@example.org\ntwo\nthree people\nfour\n共155名"
     found = desk_sources.Document([desk_sources.Line(n, line) for n, line in enumerate(text.split("\n"), 1)])
     assert found.where(words) == lines
+
+
+# --- what is ticked stays ticked -------------------------------------------------------------------------------------
+
+
+def test_another_sample_supporter_keeps_what_is_ticked(approver: Client, asked: Update) -> None:
+    where = f"/desk/updates/{asked.pk}/preview/"
+    shown = approver.get(where)
+    assert 'name="sample" value="chinese"' in well_formed(shown)
+    first = next(iter(ticks(shown)))
+    sent = {"shown": shown.context["shown"], "compared": "1", first: "1", "sample": "chinese", "level": "full"}
+    answer = approver.post(where, sent)
+    assert answer.status_code == 200
+    told = well_formed(answer)
+    assert "歐陽志明" in told
+    assert "Error" not in told
+    rows = {row.difference.key: row.ticked for row in answer.context["comparison"].alarms}
+    assert [key for key, ticked in rows.items() if ticked] == [first.removeprefix("alarm-")]
+    assert 'name="compared" value="1" checked' in told
+    assert asked.approvals.get().state == "asked"
+
+
+def test_ticks_of_another_text_are_not_kept(approver: Client, asked: Update) -> None:
+    shown = approver.get(f"/desk/updates/{asked.pk}/preview/")
+    sent = {**ticks(shown), "shown": "of another text", "sample": "chinese"}
+    answer = approver.post(f"/desk/updates/{asked.pk}/preview/", sent)
+    assert not any(row.ticked for row in answer.context["comparison"].alarms)
+
+
+def test_a_changed_address_is_shown_whole_twice(approver: Client, asked: Update) -> None:
+    shown = page(approver.get(f"/desk/updates/{asked.pk}/preview/"))
+    for address in (PRESIDENT, NEW_ADDRESS):
+        assert f'<p class="kept-lines big-addr" dir="auto">{address}</p>' in shown
+
+
+def test_the_own_request_is_taken_back_in_its_own_words(client: Client, update: Update) -> None:
+    client.force_login(at_the_desk("ada", Role.CAMPAIGNER, campaigns=[update.campaign]))
+    draft = drafts.begin_from_live(update.campaign, by="ada")
+    publishing.ask(draft, approvals.digest_of(draft), by="ada")
+    where = f"/desk/updates/{draft.pk}/preview/"
+    answer = client.post(where, {"do": "send_back", "back-reason": "One more word."}, follow=True)
+    assert "The request for Update 2 is taken back." in page(answer)
+    assert "ada took the request back" in page(answer)
+    assert "is not approved" not in page(answer)

@@ -61,7 +61,11 @@ def test_what_filters_mind_is_told_with_its_cost(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("subject", "words"),
     [
-        ("Re: your letter", "begins as an answer would"),
+        ("Re: your letter", "reads as an answer would"),
+        ("UA 61/21: Re: your letter", "reads as an answer would"),
+        ("Please let them go!", "exclamation marks"),
+        ("I await your urgent response", "reads like a fraud"),
+        ("Act now for 48 people", "what advertisements say"),
         ("FREE THEM ALL AT ONCE", "written in capitals"),
         ("a" * 79, "79 characters"),
     ],
@@ -70,6 +74,23 @@ def test_a_subject_is_looked_at_too(subject: str, words: str) -> None:
     (found,) = said(subject, SOUND)
     assert found.startswith("subject: ")
     assert words in found
+
+
+def test_a_subject_with_everything_is_told_of_everything() -> None:
+    found = said("URGENT RESPONSE: Re: FREE THEM NOW!!!", SOUND)
+    assert len(found) == 4
+    for words in ("capitals", "an answer", "reads like a fraud", "exclamation"):
+        assert any(words in one for one in found), words
+
+
+def test_each_further_subject_is_looked_at_and_named() -> None:
+    (found,) = findings("A letter", SOUND, ["UA 61/21: a second one", "Re: a third one"])
+    assert found.words.startswith("“Re: a third one”: The subject reads as an answer would.")
+
+
+@pytest.mark.parametrize("subject", ["Regarding UA 61/21: 48 people", "Core: a word", "Urgent: UA 61/21", "UA 61/21"])
+def test_a_subject_that_harms_nobody_is_left_alone(subject: str) -> None:
+    assert findings(subject, SOUND) == []
 
 
 @pytest.mark.parametrize(

@@ -295,8 +295,13 @@ def test_on_the_page_a_live_change_is_compared_ticked_asked_for_and_approved_by_
     data = filled(client, office, email=NEW, reason="Their page")
     answer = client.post(where, data)
     shown = well_formed(answer)
-    assert answer.status_code == 422
-    assert "compare it, then tick its box" in shown
+    assert answer.status_code == 200, "nothing was to be ticked yet, so nothing was forgotten"
+    assert "Nothing is changed yet." in shown
+    assert "second look" not in shown
+    assert 'name="offered" value="1"' in shown
+    forgotten = client.post(where, {**data, "offered": "1"})
+    assert forgotten.status_code == 422
+    assert "compare it, then tick its box" in well_formed(forgotten)
     assert "A correction of it is begun with this office" in shown
     assert '<p class="kept-lines big-addr"' in shown
     ticked = {f"alarm-{key}": "1" for key in answer.context["comparison"].keys}
