@@ -181,3 +181,20 @@ def test_a_translation_loses_it_as_well(staff: Client, live: Update) -> None:
     known = translating.find(draft, "fr")
     assert known is not None
     assert known.words["letter_text"][0] == "{salutation}"
+
+
+# --- a text that would be left unused --------------------------------------------------------------------------------
+
+
+def test_a_pasted_text_is_not_thrown_away_by_the_other_button(staff: Client, update: Update) -> None:
+    assert 'form="paste" name="do" value="live"' in well_formed(staff.get(NEW))
+    sent = {"do": "live", "text": later_text()}
+    answer = staff.post(NEW, sent)
+    assert answer.status_code == 422
+    shown = well_formed(answer)
+    assert shown.count("Read this text, or press") == 2
+    assert 'name="left" value="1"' in shown
+    assert answer.context["form"]["text"].value() == later_text()
+    assert Update.objects.count() == 1
+    staff.post(NEW, {**sent, "left": "1"})
+    assert Update.objects.get(published_at=None).source_text == ""

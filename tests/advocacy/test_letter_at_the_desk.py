@@ -73,10 +73,6 @@ def test_points_and_subjects_are_kept_and_shown(staff: Client, draft: Update) ->
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("points_that_stay", "first", "Write the numbers of the asks, like 1, 3."),
-        ("points_that_stay", "0", "Write the numbers of the asks, like 1, 3."),
-        ("points_that_stay", "1, 3", "There is no ask 3: the list above has 2."),
-        ("points_that_stay", "9" * 300, "Write the numbers of the asks, like 1, 3."),
         ("letter_subjects", "About {points}", "only {reference} is replaced"),
         ("letter_subjects", "x" * 121, "121 characters; 120 fit."),
         ("letter_subjects", "\n".join(f"subject {n}" for n in range(7)), "nobody chooses among more than 6"),
@@ -95,6 +91,51 @@ def test_what_will_not_do_is_said_beside_its_field_and_stays(
     assert said in page.beside(field)
     assert page.value(field) == typed
     assert fresh(draft).points_that_stay == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("first", "Write the numbers of the asks, like 1, 3."),
+        ("0", "Write the numbers of the asks, like 1, 3."),
+        ("1, 3", "There is no ask 3: the list above has 2."),
+        ("9" * 300, "Write the numbers of the asks, like 1, 3."),
+    ],
+)
+def test_a_tick_that_no_page_has_offered_is_refused(staff: Client, draft: Update, typed: str, said: str) -> None:
+    answer = saved(staff, draft, points_that_stay=typed)
+    page = pages.read(answer.content.decode())
+    assert (answer.status_code, page.faults) == (422, [])
+    assert said in page.beside("points_that_stay")
+    assert fresh(draft).points_that_stay == []
+
+
+def test_each_ask_has_a_tick_which_goes_with_its_words(staff: Client, draft: Update) -> None:
+    first, second = draft.asks
+    html = staff.get(where(draft)).content.decode()
+    assert pages.read(html).faults == []
+    assert [html.count(f'name="points_that_stay" value="{number}"') for number in (1, 2, 3)] == [1, 1, 0]
+    sent = form_of(staff.get(where(draft))) | {"ticked_of": f"{first}\r\n{second}", "asks": f"A new one\n{second}\n{first}"}
+    staff.post(where(draft), {**sent, "points_that_stay": ["2"]})
+    after = fresh(draft)
+    assert after.asks == ["A new one", second, first]
+    assert after.points_that_stay == [2]
+    html = staff.get(where(draft)).content.decode()
+    assert 'name="points_that_stay" value="2" checked' in html
+    assert html.count("checked><span") == 1
+    staff.post(where(draft), {**form_of(staff.get(where(draft))), "points_that_stay": ["1", "3"]})
+    assert fresh(draft).points_that_stay == [1, 3]
+
+
+def test_the_letter_says_which_names_must_not_be_said_and_which_tokens_are_older(staff: Client, draft: Update) -> None:
+    html = staff.get(where(draft)).content.decode()
+    assert "No name is listed yet." in html
+    assert "/desk/campaigns/ua-61-21/#id_not_to_be_said" in html
+    assert "{salutation}</span> for" in html
+    Campaign.objects.update(not_to_be_said=["Jo Harbour", "Mei Sample"])
+    html = staff.get(where(draft)).content.decode()
+    assert pages.read(html).faults == []
+    assert "<bdi>Jo Harbour</bdi>, <bdi>Mei Sample</bdi>." in html
 
 
 def test_the_words_in_braces_are_listed_and_advice_stands_beside(staff: Client, draft: Update) -> None:

@@ -298,6 +298,17 @@ def test_a_set_is_picked_for_a_draft_and_tried_country_by_country(
         assert f"Jo FR &lt;{PARIS}&gt;" not in page(staff.get(where, {"country": nonsense}))
 
 
+def test_supporters_and_staff_read_in_plain_words_what_a_set_is(
+    staff: Client, update: Update, embassies: OfficeSet
+) -> None:
+    gone_live(approved(with_set(update.campaign, embassies)))
+    shown = well_formed(Client().get("/ua-61-21/"))
+    assert "The copy goes to the one in your country, where there is one: Canada, France." in shown
+    assert "From elsewhere it goes to the address above." in shown
+    assert "Where you live: 2 countries" not in shown
+    assert "To use it: open a draft" in well_formed(staff.get(f"/desk/book/sets/{embassies.pk}/"))
+
+
 def test_a_set_is_refused_under_to_beside_its_field_and_nothing_is_lost(
     staff: Client, update: Update, embassies: OfficeSet
 ) -> None:
