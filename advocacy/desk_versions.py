@@ -11,16 +11,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.http import QueryDict
 
-from advocacy import drafts
+from advocacy import desk_choices, drafts
+from advocacy.desk_choices import MINE, THEIRS, Both, plain
 from advocacy.desk_drafts import UpdateForm
 from advocacy.desk_offices import TargetForm
 from advocacy.models import Update
 from advocacy.three_way import Place, Row, left_out, merge_rows, merge_words
 
-SALT = "draft-as-opened"
 WORDS = tuple(UpdateForm.base_fields)
 OFFICE = tuple(TargetForm.base_fields)
 LABELS = {
@@ -31,15 +30,11 @@ LABELS = {
 }  # fmt: skip
 #: Who left an office out -> the words for keeping mine and for taking theirs.
 CHOICES = {
-    "": ("What stands here", "What {who} wrote"),
+    "": (MINE, THEIRS),
     "mine": ("Leave it out, as you did", "Keep it, as {who} changed it"),
     "theirs": ("Keep it, as you changed it", "Leave it out, as {who} did"),
 }
-TO_CHOOSE = (
-    "What only one of you changed stands below. Where both of you changed the same, choose. Nothing is saved yet."
-)
 MERGED = "What both of you changed stands below, and nothing is saved yet. Save once more."
-UNCHOSEN = "Both of you changed this. Choose which stays."
 
 
 @dataclass(frozen=True)
@@ -61,26 +56,18 @@ def _row(values: Mapping[str, Any]) -> Row:
 
 
 def _shown(field: forms.Field, value: Any) -> str:
-    return "" if value is None else _plain(field.prepare_value(value))
-
-
-def _plain(value: Any) -> str:
-    r"""As it was shown: a browser sends ``\r\n`` for each line break."""
-    return str(value).replace("\r\n", "\n").strip()
+    return "" if value is None else plain(field.prepare_value(value))
 
 
 def packed(update: Update) -> str:
-    """What a form begins from, signed; it comes back with the form."""
-    return signing.dumps({"update": update.pk, **asdict(stored(update))}, salt=SALT, compress=True)
+    """What a form begins from; it comes back with the form."""
+    return desk_choices.packed({"update": update.pk}, asdict(stored(update)))
 
 
 def opened(update: Update, data: Mapping[str, Any]) -> Version | None:
     """What a form that was sent began from; None where it does not say so."""
-    try:
-        told = signing.loads(str(data.get("began", "")), salt=SALT)
-    except signing.BadSignature:
-        return None
-    return Version(told["words"], told["offices"]) if told["update"] == update.pk else None
+    told = desk_choices.opened({"update": update.pk}, str(data.get("began", "")))
+    return Version(told["words"], told["offices"]) if told else None
 
 
 # --- merging ---------------------------------------------------------------------------------------------------------
@@ -110,7 +97,8 @@ def merged(update: Update, data: QueryDict, rows: int, known: int) -> Merged:
     began = base.offices if base else [{} for _ in range(min(known, rows))]
     places = merge_rows(began, _typed(data, rows, len(began)), theirs.offices)
     told = data.copy()
-    for name in [name for name in told if name.startswith("office-") or name == "asked"]:
+    gone = desk_choices.without_choices(told)
+    for name in [*gone, *(name for name in told if name.startswith("office-"))]:
         del told[name]
     for name, value in words.values.items():
         told[name] = value
@@ -128,14 +116,14 @@ def merged(update: Update, data: QueryDict, rows: int, known: int) -> Merged:
 
 
 def _typed_words(data: QueryDict) -> Row:
-    return {name: _plain(", ".join(data.getlist(name))) for name in WORDS}
+    return {name: plain(", ".join(data.getlist(name))) for name in WORDS}
 
 
 def _typed(data: Mapping[str, Any], rows: int, known: int) -> list[Row | None]:
     """The rows that were sent; None for one that is left out."""
     found: list[Row | None] = []
     for at in range(max(rows, known)):
-        row = {name: _plain(data.get(f"office-{at}-{name}", "")) for name in OFFICE}
+        row = {name: plain(data.get(f"office-{at}-{name}", "")) for name in OFFICE}
         said = any(value for name, value in row.items() if name != "role")
         gone = at >= rows or bool(data.get(f"office-{at}-DELETE"))
         if at < known:
@@ -163,21 +151,6 @@ def label(name: str) -> str:
 
 
 # --- choosing --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Both:
-    """One thing that both changed, on the page."""
-
-    #: As the form sends it back.
-    asked: str
-    name: str
-    label: str
-    mine_words: str
-    their_words: str
-    #: Their value; "" for nothing, and where an office is left out.
-    theirs: str
-    choice: str
 
 
 def chosen(data: QueryDict, base: Version | None) -> QueryDict:
@@ -249,16 +222,6 @@ def met(update: Update, by: str) -> str:
     name = who(update, by)
     name = name if name == update.edited_by else name.capitalize()
     return f"{name} saved this draft at {update.edited_at:%H:%M} UTC, after you opened it."
-
-
-def listed(taken: list[str]) -> str:
-    """What came in, for the end of a sentence."""
-    return f"; what came in: {', '.join(taken)}" if taken else ""
-
-
-def unchosen(found: list[Both]) -> list[Both]:
-    """What is still to be chosen."""
-    return [one for one in found if one.choice not in {"mine", "theirs"}]
 
 
 def show_both(found: list[Both], form: UpdateForm, targets: forms.BaseFormSet[TargetForm]) -> None:

@@ -1,14 +1,15 @@
 """Owns the desk's pages of translations: choose a language, write it paragraph by paragraph, fill it, throw it away."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from advocacy import corrections, desk_translations, translating
+from advocacy import corrections, desk_choices, desk_tongue_versions, desk_translations, translating
 from advocacy.access import May, desk_page
 from advocacy.desk_forms import PasteForm, error_list
 from advocacy.desk_translations import TranslationForm
@@ -72,27 +73,50 @@ def translation(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     return act(request, update, stored)
 
 
+OTHER_ORIGINAL = (
+    "The original was changed after you opened this page. Yours is below and not saved; what changed is marked."
+)
+
+
 def _saved(request: HttpRequest, update: Update, stored: Beside) -> HttpResponse:
-    """Keep it; on any fault, and where somebody else was faster, show it all again."""
-    was = [(pair.field, pair.original) for pair in desk_translations.originals(request.POST)]
+    """Keep it; on any fault, and where both changed the same, show it all again."""
+    data, code = desk_tongue_versions.chosen(update, stored, request.POST), stored.language.code
+    was = [(pair.field, pair.original) for pair in desk_translations.originals(data)]
     if was != [(pair.field, pair.original) for pair in stored.pairs]:
-        words = (
-            "The original was changed after you opened this page. Yours is below and not saved; what changed is marked."
-        )
-        typed = desk_translations.typed(update, stored, request.POST)
-        return _page(request, update, typed, TranslationForm(typed), errors=[("main", words)], status=CONFLICT)
-    form = TranslationForm(stored, request.POST)
-    if not form.is_valid():
-        return _page(request, update, stored, form, errors=error_list(form), status=BAD_INPUT)
-    seen, by = request.POST.get("seen", ""), request.user.get_username()
+        return _met(request, update, stored, data, OTHER_ORIGINAL)
+    form, asked = TranslationForm(stored, data), data.getlist("asked")
+    left = desk_choices.errors(desk_tongue_versions.to_choose(update, stored, data, asked, ""))
+    if left or not form.is_valid():
+        errors = [*left, *error_list(form)]
+        return _page(request, update, stored, form, errors=errors, status=BAD_INPUT, asked=asked)
     try:
-        translating.keep(update, stored.language.code, seen, form.pairs(), by=by)
+        translating.keep(update, code, data.get("seen", ""), form.pairs(), by=request.user.get_username())
     except Conflict as fault:
-        words = f"{fault} Yours is below and not saved. Saving once more puts it in the place of the other."
-        return _page(request, update, stored, form, errors=[("main", words)], status=CONFLICT)
-    standing = desk_translations.standing(translating.to_begin_with(update, stored.language.code))
-    messages.success(request, f"{stored.language.name} is saved. {standing.words}.")
-    return redirect("desk:translation", update.pk, stored.language.code)
+        return _met(request, update, translating.to_begin_with(update, code), data, str(fault))
+    return _kept(request, update, code)
+
+
+def _kept(request: HttpRequest, update: Update, code: str) -> HttpResponse:
+    standing = desk_translations.standing(translating.to_begin_with(update, code))
+    messages.success(request, f"{standing.language.name} is saved. {standing.words}.")
+    return redirect("desk:translation", update.pk, code)
+
+
+def _met(request: HttpRequest, update: Update, stored: Beside, data: QueryDict, fault: str) -> HttpResponse:
+    """The translation or its original was changed meanwhile: save both where they are apart, else show it all."""
+    found, code = desk_tongue_versions.merged(update, stored, data), stored.language.code
+    form, known = TranslationForm(stored, found.data), translating.find(update, code)
+    if fault != OTHER_ORIGINAL and known and not found.asked and form.is_valid():
+        try:
+            translating.keep(update, code, translating.stamp(known), form.pairs(), by=request.user.get_username())
+        except Conflict as again:
+            fault = str(again)
+        else:
+            messages.info(request, f"{fault} Both stand now{desk_choices.listed(found.taken)}.")
+            return _kept(request, update, code)
+    more = f" {desk_choices.TO_CHOOSE}" if found.asked else ""
+    form, errors = TranslationForm(found.beside), [("main", f"{fault}{more}")]
+    return _page(request, update, found.beside, form, errors=errors, status=CONFLICT, asked=found.asked, stored=stored)
 
 
 def _filled(request: HttpRequest, update: Update, stored: Beside) -> HttpResponse:
@@ -136,11 +160,18 @@ def _page(
     status: int = 200,
     paste: PasteForm | None = None,
     notes: tuple[str, ...] = (),
+    asked: Sequence[str] = (),
+    stored: Beside | None = None,
 ) -> HttpResponse:
     code = beside.language.code
     known = translating.find(update, code)
     # What a form was opened with goes on standing in it, save where a conflict has just been told.
-    seen = request.POST.get("seen", "") if request.method == "POST" and status != CONFLICT else translating.stamp(known)
+    sent = request.POST if request.method == "POST" and status != CONFLICT else QueryDict()
+    seen = sent.get("seen", "") if sent else translating.stamp(known)
+    began = sent.get("began", "") if sent else desk_tongue_versions.packed(update, stored or beside)
+    who = known.edited_by if known and known.edited_by != request.user.get_username() else "you, in another window,"
+    both = desk_tongue_versions.to_choose(update, beside, {**sent.dict(), "began": began}, list(asked), who)
+    desk_tongue_versions.show_both(both, form)
     context = {
         "section": "campaigns",
         "update": update,
@@ -155,5 +186,6 @@ def _page(
         "notes": notes,
         "borrowed": not known and any(pair.words and pair.field == "title" for pair in beside.pairs),
         "seen": seen,
+        "began": began,
     }
     return page(request, "translation", context, status=status)

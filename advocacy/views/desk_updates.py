@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from advocacy import (
     desk_beside,
+    desk_choices,
     desk_queries,
     desk_sources,
     desk_translations,
@@ -166,7 +167,7 @@ def _forms(update: Update, data: Any = None) -> tuple[UpdateForm, BaseFormSet[Ta
 
 def _edited(request: HttpRequest, update: Update, form: UpdateForm, targets: BaseFormSet[TargetForm]) -> HttpResponse:
     """Keep what was edited; on any fault, and where both changed the same, show it all again."""
-    left = desk_versions.unchosen(_both(request, update, form))
+    left = desk_choices.unchosen(_both(request, update, form))
     if left or not (form.is_valid() and targets.is_valid()):
         return _edit_page(request, update, form, targets, status=BAD_INPUT)
     try:
@@ -194,7 +195,7 @@ def _saved(request: HttpRequest, update: Update, said: str) -> HttpResponse:
     return redirect("desk:preview", update.pk)
 
 
-def _both(request: HttpRequest, update: Update, form: UpdateForm) -> list[desk_versions.Both]:
+def _both(request: HttpRequest, update: Update, form: UpdateForm) -> list[desk_choices.Both]:
     """What two people changed, and one has to choose."""
     if not form.is_bound:
         return []
@@ -220,9 +221,9 @@ def _met(
         except drafts.Conflict as again:
             met = str(again)
         else:
-            messages.info(request, f"{met} Both stand now{desk_versions.listed(both.taken)}.")
+            messages.info(request, f"{met} Both stand now{desk_choices.listed(both.taken)}.")
             return _saved(request, update, "")
-    form.add_error(None, f"{met} {desk_versions.TO_CHOOSE if both.asks else desk_versions.MERGED}")
+    form.add_error(None, f"{met} {desk_choices.TO_CHOOSE if both.asks else desk_versions.MERGED}")
     return _edit_page(request, current, form, targets, status=CONFLICT)
 
 
@@ -251,7 +252,7 @@ def _edit_page(
 ) -> HttpResponse:
     both = _both(request, update, form)
     desk_versions.show_both(both, form, targets)
-    errors = [(f"both-{one.name}", f"{one.label}: {desk_versions.UNCHOSEN}") for one in desk_versions.unchosen(both)]
+    errors = desk_choices.errors(both)
     errors += error_list(form)
     for one in targets.forms:
         errors += error_list(one, f"office-{one.prefix}")

@@ -45,7 +45,7 @@ def words(answer: Any) -> str:
 def form(desk: Client, update: Update, code: str = "fr", **typed: str) -> dict[str, str]:
     """The form as the page has it, hidden fields and all, with other things typed over it."""
     context = desk.get(at(update, code)).context
-    found = {"seen": context["seen"], "do": "save", "text": ""}
+    found = {"seen": context["seen"], "began": context["began"], "do": "save", "text": ""}
     for section in context["sections"]:
         for row in section.rows:
             found[row.field.html_name] = row.field.value()
@@ -148,17 +148,48 @@ def test_a_long_ask_may_be_translated_at_three_times_its_length(desk: Client, dr
     assert desk.post(at(draft), form(desk, draft, **{"asks-1": "x" * room, "asks-2": "y" * 300})).status_code == 302
 
 
-def test_of_two_who_translate_at_once_the_second_learns_of_the_first(desk: Client, draft: Update) -> None:
+@pytest.mark.parametrize("chosen", ["mine", "theirs"])
+def test_of_two_who_translate_at_once_the_second_learns_of_the_first(desk: Client, draft: Update, chosen: str) -> None:
     sent = form(desk, draft, **all_french())
     told(draft, "fr", {"title": ["Mon titre"]})
     answer = desk.post(at(draft), sent)
     assert answer.status_code == 409
     assert "Zoe saved this translation at" in words(answer)
     assert pages.read(shown(answer)).value("title-1") == FRENCH["title"][0]
+    assert "What Zoe wrote: Mon titre" in words(answer)
     assert Translation.objects.get().words["title"] == ["Mon titre"]
-    answer = desk.post(at(draft), {**sent, "seen": answer.context["seen"]})
+    sent |= {"seen": answer.context["seen"], "began": answer.context["began"], "asked": "title-1"}
+    unanswered = desk.post(at(draft), sent)
+    assert unanswered.status_code == 422
+    assert "Title: Both of you changed this. Choose which stays." in words(unanswered)
+    assert "What Zoe wrote: Mon titre" in words(unanswered)
+    answer = desk.post(at(draft), {**sent, "choose-title-1": chosen})
     assert answer.status_code == 302
-    assert Translation.objects.get().words["title"] == FRENCH["title"]
+    assert Translation.objects.get().words["title"] == [{"mine": FRENCH["title"][0], "theirs": "Mon titre"}[chosen]]
+    assert Translation.objects.get().words["facts"] == FRENCH["facts"]
+
+
+def test_of_two_who_translate_different_paragraphs_both_stand(desk: Client, draft: Update) -> None:
+    told(draft, "fr", FRENCH)
+    sent = form(desk, draft, **{"facts-1": "Autre chose."})
+    told(draft, "fr", {**FRENCH, "title": ["Mon titre"]})
+    answer = desk.post(at(draft), sent, follow=True)
+    assert "Both stand now; what came in: Title." in words(answer)
+    found = Translation.objects.get().words
+    assert (found["title"], found["facts"][0]) == (["Mon titre"], "Autre chose.")
+
+
+def test_what_another_one_translated_stays_also_where_the_original_changed(desk: Client, draft: Update) -> None:
+    told(draft, "fr", FRENCH)
+    sent = form(desk, draft, **{"letter_text-2": "Autre chose ({reference})."})
+    told(draft, "fr", {**FRENCH, "title": ["Mon titre"]})
+    change(draft, facts=f"A new beginning.\n\n{draft.facts}")
+    answer = desk.post(at(draft), sent)
+    assert answer.status_code == 409
+    page = pages.read(shown(answer))
+    assert page.value("title-1") == "Mon titre"
+    assert page.value("letter_text-2") == "Autre chose ({reference})."
+    assert [page.value(f"facts-{n}") for n in (1, 2, 3)] == ["", *FRENCH["facts"]]
 
 
 def test_an_original_that_changed_meanwhile_is_shown_with_what_was_typed(desk: Client, draft: Update) -> None:
