@@ -252,13 +252,13 @@ def _edit_page(
 ) -> HttpResponse:
     both = _both(request, update, form)
     desk_versions.show_both(both, form, targets)
-    errors = desk_choices.errors(both)
-    errors += error_list(form)
+    errors = [*desk_choices.errors(both), *error_list(form)]
     for one in targets.forms:
         errors += error_list(one, f"office-{one.prefix}")
     sources = desk_sources.of(update)
     # Beside what somebody typed while another one saved, the book would stand beside the wrong offices.
-    beside = [] if status == CONFLICT else desk_beside.beside(update)
+    seen = form.data.get("seen", "") if form.is_bound else drafts.stamp(update)
+    beside = [] if status == CONFLICT or seen != drafts.stamp(update) else desk_beside.beside(update)
     choices, whole = desk_beside.choices()
     most = len(targets.forms)
     context = {
@@ -272,7 +272,7 @@ def _edit_page(
         "errors": [*errors, *(("offices", str(fault)) for fault in targets.non_form_errors())],
         "conflict": status == CONFLICT,
         "number_hint": CORRECTS.format(update.document) if update.correction else "0 is the first appeal.",
-        "seen": drafts.stamp(update),
+        "seen": seen,
         "began": form.data.get("began", "") if form.is_bound else desk_versions.packed(update),
         "tokens": merging.TOKENS,
         "languages": desk_translations.languages_of(update),

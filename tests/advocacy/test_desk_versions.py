@@ -160,6 +160,28 @@ def test_a_form_that_does_not_say_what_it_began_from_asks_for_everything(
     assert now(draft).title == "Hers"
 
 
+def test_a_form_with_a_fault_stays_a_form_of_before(staff: Client, ben: Client, draft: Update) -> None:
+    where = f"/desk/updates/{draft.pk}/"
+    hers, his = opened(staff, draft), opened(ben, draft)
+    staff.post(where, {**hers, "title": "Hers"})
+    faulty = ben.post(where, {**his, "facts": "His facts.", "issued_on": "the 29th"})
+    assert faulty.status_code == 422
+    sent = {**his, "facts": "His facts.", "seen": faulty.context["seen"], "began": faulty.context["began"]}
+    ben.post(where, sent)
+    assert (now(draft).title, now(draft).facts) == ("Hers", "His facts.")
+
+
+def test_ticks_go_with_the_asks_that_they_were_given_to(staff: Client, ben: Client, draft: Update) -> None:
+    where = f"/desk/updates/{draft.pk}/"
+    first, second = draft.asks
+    ticked_of = {"ticked_of": f"{first}\n{second}"}
+    hers, his = opened(staff, draft) | ticked_of, opened(ben, draft) | ticked_of
+    staff.post(where, {**hers, "asks": f"A new one\n{first}\n{second}"})
+    ben.post(where, {**his, "points_that_stay": ["2"]})
+    kept = now(draft)
+    assert (kept.asks, kept.points_that_stay) == (["A new one", first, second], [3])
+
+
 def test_a_button_of_the_book_waits_until_both_are_merged(staff: Client, ben: Client, draft: Update) -> None:
     where = f"/desk/updates/{draft.pk}/"
     hers, his = opened(staff, draft), opened(ben, draft)
