@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 #: What a letter's template may hold, and what it becomes.
 TOKENS = {
-    "target_salutation": "how the office is addressed, with the mark behind it: “Dear President Example:”",
+    "target_salutation": "how the office is addressed, with its mark: “Dear President Example:”",
     "target_name": "the name of whoever holds the office",
     "target_title": "the title of whoever holds the office",
     "points": "what the letter asks for, numbered, as the supporter chose it",

@@ -335,7 +335,9 @@ def test_the_page_takes_a_request_back_from_whoever_asked_alone(client: Client, 
     assert client.post(where, data).status_code == 403
     client.force_login(at_the_desk("amara", Role.CAMPAIGNER, campaigns=[campaign]))
     assert client.post(where, {"do": "send_back"}).status_code == 422
-    assert "did not approve the last change" in well_formed(client.post(where, data, follow=True))
+    shown = well_formed(client.post(where, data, follow=True))
+    assert "The request is taken back. The office stays as it is." in shown
+    assert "amara took the last request for a change back" in shown
 
 
 def test_an_office_changed_meanwhile_is_a_conflict_and_nothing_typed_is_lost(client: Client, office: Office) -> None:

@@ -344,7 +344,7 @@ def test_the_ticks_of_a_new_set_let_it_be_asked_for(staff: Client, update: Updat
 def test_the_public_page_shows_which_embassy(client: Client, update: Update, embassies: OfficeSet) -> None:
     gone_live(approved(with_set(update.campaign, embassies)))
     shown = page(client.get("/ua-61-21/"))
-    assert "Where you live: 2 countries" in shown
+    assert "The offices, country by country (2)" in shown
     assert OTTAWA in shown
     shown = page(
         client.post("/ua-61-21/", {"do": "preview", "level": "place", "country": "FR", "name": "Léa", "city": "Lyon"})
