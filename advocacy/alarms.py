@@ -16,7 +16,6 @@ from advocacy.text_diff import Kind, Part
 from advocacy.translations import Beside
 from advocacy.wording import COUNTRIES
 
-
 COMPARED_TONGUES = "I compared the numbers, dates and addresses of both languages"
 
 

@@ -8,7 +8,9 @@ from django.core import signing
 
 SALT = "form-as-opened"
 UNCHOSEN = "Both of you changed this. Choose which stays."
-TO_CHOOSE = "What only one of you changed stands below. Where both of you changed the same, choose. Nothing is saved yet."
+TO_CHOOSE = (
+    "What only one of you changed stands below. Where both of you changed the same, choose. Nothing is saved yet."
+)
 MINE, THEIRS = "What stands here", "What {who} wrote"
 
 

@@ -158,7 +158,15 @@ def sections(beside: Beside, form: TranslationForm) -> list[Section]:
         rows = []
         for at, (name, pair) in enumerate(mine, 1):
             parts = by_word(pair.made_from, pair.original, budget) if pair.stale else []
-            rows.append(Row(f"{label}, {at} of {len(mine)}" if len(mine) > 1 else label, pair, form[name], parts, beside.figures(pair)))
+            rows.append(
+                Row(
+                    f"{label}, {at} of {len(mine)}" if len(mine) > 1 else label,
+                    pair,
+                    form[name],
+                    parts,
+                    beside.figures(pair),
+                )
+            )
         left = [pair for pair in beside.left_over if pair.field == field]
         if rows or left:
             found.append(Section(field, label, rows, left))

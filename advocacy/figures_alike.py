@@ -39,15 +39,17 @@ def _said(text: str) -> _Said:
     addresses = frozenset(one.rstrip(".,;:").casefold() for one in ADDRESS.findall(text))
     text = ADDRESS.sub(" ; ", text)
     found = [one for line in text.split("\n") for one in dates_in(line)]
-    lines = []
-    for line in text.split("\n"):
-        for one in reversed(dates_in(line)):
-            line = f"{line[: one.start]} ; {line[one.end :]}"
-        lines.append(MONTH.sub(" ", line))
-    rest = "\n".join(lines)
+    rest = "\n".join(MONTH.sub(" ", _without_dates(line)) for line in text.split("\n"))
     digits, spelled = numbers(rest)
     people = frozenset(one.number for one in counts(rest))
     return _Said(digits, spelled, people, frozenset(one.day for one in found), addresses)
+
+
+def _without_dates(line: str) -> str:
+    rest = line
+    for one in reversed(dates_in(line)):
+        rest = f"{rest[: one.start]} ; {rest[one.end :]}"
+    return rest
 
 
 def apart(original: str, words: str, language: str, translated: str) -> str:

@@ -1,4 +1,4 @@
-"""Owns the mails to staff about approvals: one to each approver when it is asked for, one to whoever asked when decided.
+"""Owns the mails to staff about approvals: to each approver when one is asked for, to whoever asked when it is decided.
 
 They say which text of which case it is, and where to read it; nothing of its words, and nothing of a supporter.
 """

@@ -1,4 +1,4 @@
-"""Owns who gets into /admin/: administrators of the desk, by the desk's own login. For everybody else it is not there."""
+"""Owns who gets into /admin/: administrators, by the desk's own login. For everybody else there is no such page."""
 
 from collections.abc import Callable
 from functools import update_wrapper

@@ -1,4 +1,4 @@
-"""Owns the desk's pages of people: who may do what, and on which campaigns. For administrators; and one's own password."""
+"""Owns the desk's pages of people: who may do what, and on which campaigns, for administrators; one's own password."""
 
 from typing import Any
 
@@ -47,7 +47,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _password_page(request: HttpRequest, user: User, password: str, *, new: bool) -> HttpResponse:
     """Show a password this once. It stands in no address, no message and no log."""
-    return page(request, "person_made", {"section": "people", "account": user, "password": password, "new": new, "site": settings.SITE_URL}
+    told = {"account": user, "password": password, "new": new, "site": settings.SITE_URL}
+    return page(request, "person_made", {"section": "people", **told})
 
 
 @desk_page(May.ADMINISTER)
@@ -102,7 +103,8 @@ class _Password(PasswordChangeView):
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Store it, and stay signed in here."""
-        messages.success(self.request, "Your password is changed. Wherever else you were signed in, you are not any more.")
+        said = "Your password is changed. Wherever else you were signed in, you are not any more."
+        messages.success(self.request, said)
         return super().form_valid(form)  # type: ignore[arg-type]  # the form of this view
 
 

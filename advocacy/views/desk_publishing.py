@@ -195,6 +195,7 @@ def _page(
     standing = desk_publishing.standing(update, request.user.get_username())
     desk = desk_of(request.user)
     asks, decides = desk.may(May.PUBLISH if standing.alone else May.EDIT), desk.may(May.APPROVE)
+    given = request.POST if request.method == "POST" else request.GET
     context = {
         "section": "campaigns",
         "update": update,
@@ -215,7 +216,12 @@ def _page(
         "earlier": update.published and live is not None and live.pk != update.pk,
         "zone_hint": f"Like 2026-03-01 09:30, in {update.campaign.time_zone}.",
     }
-    return page(request, "preview", context | _letter(update, (request.POST if request.method == "POST" else request.GET).dict()), status=status)
+    return page(
+        request,
+        "preview",
+        context | _letter(update, given.dict()),
+        status=status,
+    )
 
 
 def _minded(update: Update) -> list[linting.Finding]:

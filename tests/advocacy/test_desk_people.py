@@ -56,7 +56,9 @@ def test_an_account_is_made_at_the_desk_and_its_password_shown_once(staff: Clien
         ({"roles": []}, "Tick a role: without one no page opens."),
     ],
 )
-def test_what_will_not_do_is_told_beside_its_field(staff: Client, update: Update, sent: dict[str, Any], said: str) -> None:
+def test_what_will_not_do_is_told_beside_its_field(
+    staff: Client, update: Update, sent: dict[str, Any], said: str
+) -> None:
     answer = staff.post("/desk/people/new/", {**ZOE, **sent})
     assert answer.status_code == 422
     assert well_formed(answer).count(said) == 2

@@ -21,7 +21,7 @@ SAME = (
     ("On 29 July they took 12 men.", "7月29日，他们带走了十二名男子。", "zh-Hans"),
     ("More than 1,200 letters", "Plus de 1 200 lettres", "fr"),
     ("12 thousand letters", "12 000 lettres", "fr"),
-    ("See https://example.org/a12 or write to a.b@example.org.", "Voir https://example.org/a12 ou a.b@example.org", "fr"),
+    ("See https://example.org/a12 or a.b@example.org.", "Voir https://example.org/a12 ou a.b@example.org", "fr"),
     ("155 people", "١٥٥ شخصا", "ar"),
     ("ASA 17/5905/2022 ({reference})", "({reference}) ASA 17/5905/2022", "fr"),
     ("Both were held.", "Tous deux ont été détenus.", "fr"),

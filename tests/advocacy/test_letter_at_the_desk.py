@@ -115,7 +115,10 @@ def test_each_ask_has_a_tick_which_goes_with_its_words(staff: Client, draft: Upd
     html = staff.get(where(draft)).content.decode()
     assert pages.read(html).faults == []
     assert [html.count(f'name="points_that_stay" value="{number}"') for number in (1, 2, 3)] == [1, 1, 0]
-    sent = form_of(staff.get(where(draft))) | {"ticked_of": f"{first}\r\n{second}", "asks": f"A new one\n{second}\n{first}"}
+    sent = form_of(staff.get(where(draft))) | {
+        "ticked_of": f"{first}\r\n{second}",
+        "asks": f"A new one\n{second}\n{first}",
+    }
     staff.post(where(draft), {**sent, "points_that_stay": ["2"]})
     after = fresh(draft)
     assert after.asks == ["A new one", second, first]

@@ -1,4 +1,4 @@
-"""Tests of the mails to staff about approvals: who gets one, who gets none, and that they say nothing they should not."""
+"""Tests of the mails to staff about approvals: who gets one, who gets none, and what they do not say."""
 
 import pytest
 from django.contrib.auth.models import User

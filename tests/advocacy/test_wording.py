@@ -175,7 +175,7 @@ def test_a_sound_letter_has_no_faults() -> None:
     [
         (
             "",
-            "The letter lacks {target_salutation}: how the office is addressed, with its mark: “Dear President Example:”.",
+            "The letter lacks {target_salutation}: how the office is addressed, with its mark: “Dear President",
         ),
         (LETTER.replace("{points}", ""), "The letter lacks {points}: what the letter asks for, numbered"),
         (LETTER + "{asks}", "The letter has {points} more than once."),
