@@ -13,6 +13,8 @@ from advocacy.reading.dates import dates_in
 
 #: Languages whose numerals are read, so that a number of people that is spelled must be found again.
 SPELLED = frozenset({"en", "fr"})
+#: Fewer are often said in other words: "both" is "deux".
+FEW = 3
 ADDRESS = re.compile(r"https?://[^\s<>()]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 #: Where months have numbers and no names: English says the name.
 MONTH = re.compile(r"[0-9]{1,2}\s?(?:月|월)")
@@ -41,7 +43,7 @@ def _said(text: str) -> _Said:
     found = [one for line in text.split("\n") for one in dates_in(line)]
     rest = "\n".join(MONTH.sub(" ", _without_dates(line)) for line in text.split("\n"))
     digits, spelled = numbers(rest)
-    people = frozenset(one.number for one in counts(rest))
+    people = frozenset(one.number for one in counts(rest) if one.number >= FEW)
     return _Said(digits, spelled, people, frozenset(one.day for one in found), addresses)
 
 

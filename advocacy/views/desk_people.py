@@ -1,6 +1,6 @@
 """Owns the desk's pages of people: who may do what, and on which campaigns, for administrators; one's own password."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -108,4 +108,7 @@ class _Password(PasswordChangeView):
         return super().form_valid(form)  # type: ignore[arg-type]  # the form of this view
 
 
-password = desk_page(May.READ)(_Password.as_view())
+@desk_page(May.READ)
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password."""
+    return cast(HttpResponse, _Password.as_view()(request))

@@ -57,7 +57,7 @@ class Forms:
         self.back = ReturnForm(data if goes_back else None, prefix="return")
         if data is not None and not act:
             self.compared.initial["compared"] = "compared" in data
-            self.publish.initial |= {name: data[name] for name in ("when", "at", "letters") if name in data}
+            self.publish.initial.update({name: data[name] for name in ("when", "at", "letters") if name in data})
         #: Keys of the alarms that were ticked, for the text that was on the page, and of those that were forgotten.
         fits = data is not None and data.get("shown") == approvals.digest_of(update)
         self.ticked = [name.removeprefix("alarm-") for name in data if name.startswith("alarm-")] if fits else []

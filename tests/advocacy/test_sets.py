@@ -302,7 +302,7 @@ def test_supporters_and_staff_read_in_plain_words_what_a_set_is(
     staff: Client, update: Update, embassies: OfficeSet
 ) -> None:
     gone_live(approved(with_set(update.campaign, embassies)))
-    shown = well_formed(Client().get("/ua-61-21/"))
+    shown = page(Client().get("/ua-61-21/"))
     assert "The copy goes to the one in your country, where there is one: Canada, France." in shown
     assert "From elsewhere it goes to the address above." in shown
     assert "Where you live: 2 countries" not in shown
