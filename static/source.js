@@ -2,9 +2,9 @@
 (() => {
   "use strict";
   const list = document.querySelector(".stay .source");
-  const form = document.querySelector("form");
-  if (!list || !form) return;
-  const pane = list.closest(".stay");
+  const pane = list && list.closest(".stay");
+  const form = pane && pane.parentElement.querySelector("form");
+  if (!form) return;
   const beside = () => getComputedStyle(pane).position === "sticky";
   const lineOf = (field) => {
     const link = field && field.querySelector('.from a[href^="#L"]');

@@ -69,10 +69,10 @@ def saving(draft: Update, office: Office, number: int) -> str:
 
 
 def test_a_change_and_an_edit_of_a_draft_do_not_wait_for_each_other(committed: None, update: Update) -> None:
-    update.campaign.status = "stopped"
-    update.campaign.save()
     offices.gather(None, by="Ada")
     draft = drafts.begin_from_live(update.campaign, by="Ada")
+    update.campaign.status = "stopped"
+    update.campaign.save()
     office = Office.objects.get(email=PRESIDENT)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         said = set(pool.map(lambda n: saving(draft, office, n), range(AT_ONCE)))
