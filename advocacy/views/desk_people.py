@@ -111,4 +111,4 @@ class _Password(PasswordChangeView):
 @desk_page(May.READ)
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password."""
-    return cast(HttpResponse, _Password.as_view()(request))
+    return cast("HttpResponse", _Password.as_view()(request))
