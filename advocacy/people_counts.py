@@ -141,7 +141,8 @@ def numbers(text: str) -> tuple[frozenset[int], frozenset[int]]:
     while at < len(words):
         number, after = _number(words, at)
         if number is not None and words[at].folded[0].isdecimal():
-            times = NUMERALS.get(words[after].folded, 0) if after < len(words) else 0
+            point = at > 1 and words[at - 1].folded in {".", ","} and words[at - 2].folded[0].isdecimal()
+            times = NUMERALS.get(words[after].folded, 0) if after < len(words) and not point else 0
             digits.add(number * times if times >= 100 else number)
             after += times >= 100
         elif number is not None:

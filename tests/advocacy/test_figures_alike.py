@@ -22,6 +22,7 @@ SAME = (
     ("More than 1,200 letters", "Plus de 1 200 lettres", "fr"),
     ("12 thousand letters", "12 000 lettres", "fr"),
     ("See https://example.org/a12 or a.b@example.org.", "Voir https://example.org/a12 ou a.b@example.org", "fr"),
+    ("Around 11.3 million Uyghurs", "Rund 11,3 Millionen Uiguren", "de"),
     ("155 people", "١٥٥ شخصا", "ar"),
     ("ASA 17/5905/2022 ({reference})", "({reference}) ASA 17/5905/2022", "fr"),
     ("Both were held.", "Tous deux ont été détenus.", "fr"),
