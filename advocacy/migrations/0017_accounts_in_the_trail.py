@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The trail knows two more acts. No column changes."""
 
-    dependencies = [("advocacy", "0015_corrections")]
+    dependencies = [("advocacy", "0016_other_ways")]
 
     operations = [
         migrations.AlterField(
