@@ -336,7 +336,7 @@ def test_a_worker_that_hands_over_meanwhile_has_the_old_letter_or_the_new_one(
         assert (letter.update == new) or alive[0].status == "sending"
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time.")
+@pytest.mark.postgres  # SQLite lets one write at a time.
 def test_a_letter_that_was_waited_for_is_found_under_its_new_update(committed: None, update: Update) -> None:
     letter, new = written(update, choices=PLAIN), second()
 

@@ -177,6 +177,7 @@ def test_the_database_freezes_it_and_lets_it_stand_beside_its_document_once(upda
     Update.objects.create(campaign=update.campaign, number=1, correction=2, title="x")
 
 
+@pytest.mark.once
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's REPLACE alone removes what is in its way")
 @pytest.mark.parametrize("place", [(1, 0), (1, 1)])
 def test_no_replace_takes_the_place_of_a_published_one(update: Update, place: tuple[int, int]) -> None:
