@@ -76,8 +76,7 @@ def sent(
         began, ended: when the first process started and the last letter was recorded, by the monotonic clock.
     """
     _check(account, counts)
-    said = list(account.values())
-    arrived = len(counts.copies)
+    said, arrived = list(account.values()), len(counts.copies)
     thousands = max(arrived, 1) / 1000
     return Sent(
         letters=len(account),
